@@ -1,0 +1,65 @@
+# `make demo` and `make test` need Python 3.11 or newer and nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup demo test check format test-faults bench lock wheel clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Cutroom needs Python 3.11 or newer, and this is " + sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+
+# --no-deps: a lock is complete, and a data wheel's own wishes are not needed.
+$(RUNTIME): requirements/runtime.txt pyproject.toml | $(BIN)/python
+	$(BIN)/pip install -q --no-deps --require-hashes -r requirements/runtime.txt
+	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): requirements/dev.txt $(RUNTIME)
+	$(BIN)/pip install -q --no-deps --require-hashes -r requirements/dev.txt
+	@touch $@
+
+setup: $(RUNTIME)  ## make .venv with all that Cutroom needs
+
+demo: $(RUNTIME)  ## make a lecture, cut it into clips, print where they are
+	@$(BIN)/cutroom demo --out demo
+
+test: $(DEV)  ## run every test
+	$(BIN)/pytest -n 2 -m "not slow"
+
+check: $(DEV)  ## format, lint, import contracts, types, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2 -m "not slow"
+
+format: $(DEV)  ## put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+test-faults: $(DEV)  ## the long tests: hostile files, full disks, killed processes
+	$(BIN)/pytest -m slow
+
+bench: $(DEV)  ## ratios taken in one run, written to benchmarks/results/latest.json
+	test -d .venv-peers || $(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/pip install -q --no-deps --require-hashes -r requirements/peers.txt
+	$(BIN)/python -m benchmarks
+
+lock: $(DEV)  ## write the locks anew
+	$(LOCK) --extra models --group build -o requirements/runtime.txt
+	$(LOCK) --extra models --group build --extra ocr --group dev -o requirements/dev.txt
+	$(LOCK:pyproject.toml=) --group pyproject.toml:peers -o requirements/peers.txt
+
+wheel: $(DEV)  ## build the wheel
+	$(BIN)/python -m hatchling build -t wheel
+
+clean:  ## remove what was made here
+	rm -rf $(VENV) .venv-peers dist demo benchmarks/results .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""Facts measured from a recording. They never depend on taste."""

@@ -1,0 +1,1 @@
+"""Settings, errors, files and time: what every other folder may lean on."""

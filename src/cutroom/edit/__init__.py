@@ -1,0 +1,1 @@
+"""Decisions: what to keep, cut, frame and caption. Each ends in a timeline."""

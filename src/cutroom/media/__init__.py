@@ -1,0 +1,1 @@
+"""Pure types and functions over media: no database, no network."""

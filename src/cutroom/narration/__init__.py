@@ -1,0 +1,1 @@
+"""Scripts and voiceovers, and the sample lecture made from them."""

@@ -1,0 +1,1 @@
+"""The recipes: what a user starts, from source to published file."""

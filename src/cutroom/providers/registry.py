@@ -1,0 +1,42 @@
+"""Find implementations by entry point, so that ours and third parties' are loaded the same way."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from cutroom.core.errors import MissingCapability
+
+
+def available(capability: str) -> dict[str, EntryPoint]:
+    """List the implementations of a capability by name."""
+    return {point.name: point for point in entry_points(group=f"cutroom.{capability}")}
+
+
+def load(capability: str, name: str) -> Any:  # noqa: ANN401 - the caller's Protocol is the type; an entry point has none
+    """Load an implementation's factory.
+
+    Args:
+        capability: Such as ``speech_to_text``.
+        name: The entry point's name, without a model.
+
+    Raises:
+        MissingCapability: If there is none of that name, or what it imports is not installed.
+    """
+    points = available(capability)
+    if name not in points:
+        raise MissingCapability(
+            f"There is no {capability} provider '{name}': choose one of {', '.join(sorted(points))}."
+        )
+    try:
+        return points[name].load()
+    except ModuleNotFoundError as error:
+        raise MissingCapability(
+            f"The {capability} provider '{name}' needs {error.name}: pip install 'cutroom[{name.replace('_', '-')}]'."
+        ) from error
+
+
+def split(choice: str) -> tuple[str, str | None]:
+    """Split ``provider/model`` into its two parts; the model may be absent."""
+    name, _, model = choice.partition("/")
+    return name, model or None

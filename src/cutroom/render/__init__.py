@@ -1,0 +1,1 @@
+"""A timeline becomes a verified file, a poster, or another editor's project."""
