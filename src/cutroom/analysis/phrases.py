@@ -1,0 +1,143 @@
+"""Phrases that could name what is talked about, counted over a whole recording.
+
+There is no tagger: a phrase is a run of content words that nothing interrupts, and whether its last word is a
+noun is read off the words that stand before it elsewhere in the same recording ("the lens", but "we move").
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from cutroom.analysis.phrase_words import ANNOUNCEMENTS, BEFORE_NOUNS, BEFORE_VERBS, LINKS, WEAK_ENDS
+from cutroom.media.lexicon import Token, is_content, pairs, stem, tokens
+from cutroom.media.transcript import Transcript
+
+_LONGEST_WORDS: Final = 4
+_LONGEST_CHARACTERS: Final = 8
+#: What may stand between two words of one phrase.
+_JOINED: Final = re.compile(r"\s+|['’\-‐‑]")
+#: Sentences that count as one place when it is asked how widely a word is used.
+_PLACE: Final = 8
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One occurrence.
+
+    Attributes:
+        key: The stems of its content words.
+        text: As it was written.
+        announced: Whether the words before it announce a subject, as in "let's talk about".
+    """
+
+    key: Key
+    text: str
+    announced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All phrases of a recording.
+
+    Attributes:
+        phrases: By sentence.
+        places: In how many places of the recording a stem occurs.
+        nouns: How surely a phrase may end with a stem, 0 to 1: it follows words that nouns follow, and it is not
+            mostly followed by the noun that it describes.
+        size: The number of places.
+    """
+
+    language: str
+    phrases: tuple[tuple[Phrase, ...], ...]
+    places: dict[str, int]
+    nouns: dict[str, float]
+    size: int
+
+    def rarity(self, word: str) -> float:
+        """Measure how few places hold a stem; 0 for one that is everywhere."""
+        return math.log((self.size + 1) / (self.places.get(word, 0) + 0.5))
+
+
+def read_corpus(transcript: Transcript) -> Corpus:
+    """Count the phrases of a whole recording, once, for any number of titles."""
+    return count_phrases([sentence.text for sentence in transcript.sentences], transcript.language)
+
+
+def count_phrases(sentences: Sequence[str], language: str) -> Corpus:
+    """Count the phrases of sentences that follow each other."""
+    phrases = []
+    seen: defaultdict[str, set[int]] = defaultdict(set)
+    nouns: Counter[str] = Counter()
+    verbs: Counter[str] = Counter()
+    uses: Counter[str] = Counter()
+    ends: Counter[str] = Counter()
+    for number, text in enumerate(sentences):
+        found = list(tokens(text))
+        phrases.append(tuple(_phrases_in(text, found, language)))
+        before = ""
+        for token, after in zip(found, [*found[1:], None], strict=True):
+            for word in _stems(token, language):
+                seen[word].add(number // _PLACE)
+                uses[word] += 1
+                ends[word] += not (after and is_content(after.word, language) and _joins(text, token, after))
+                nouns[word] += before in BEFORE_NOUNS.get(language, ())
+                verbs[word] += before in BEFORE_VERBS.get(language, ())
+            before = token.word
+    sureness = {
+        word: (nouns[word] + 0.5) / (nouns[word] + verbs[word] + 1) * (ends[word] + 1) / (uses[word] + 1)
+        for word in seen
+    }
+    places = {word: len(numbers) for word, numbers in seen.items()}
+    return Corpus(language, tuple(phrases), places, sureness, len(sentences) // _PLACE + 1)
+
+
+def _stems(token: Token, language: str) -> list[str]:
+    if not is_content(token.word, language):
+        return []
+    return [stem(token.word, language)] if token.spaced else pairs(token.word)
+
+
+def _phrases_in(text: str, found: list[Token], language: str) -> Iterator[Phrase]:
+    for first, token in enumerate(found):
+        if not is_content(token.word, language):
+            continue
+        if not token.spaced and not token.han:
+            continue  # where words end in Thai and its kin takes a dictionary
+        announced = _announces([token.word for token in found[max(0, first - 4) : first]], language)
+        if token.han:
+            yield from _phrases_in_run(text[token.first : token.stop], announced=announced)
+            continue
+        key: list[str] = []
+        for stop in range(first + 1, min(len(found), first + 2 * _LONGEST_WORDS) + 1):
+            last = found[stop - 1]
+            if stop - first > 1 and not _joins(text, found[stop - 2], last):
+                break
+            if is_content(last.word, language) and last.spaced:
+                key.append(stem(last.word, language))
+                if len(key) > _LONGEST_WORDS:
+                    break
+                if last.word not in WEAK_ENDS.get(language, ()):
+                    yield Phrase(tuple(key), text[token.first : last.stop], announced)
+            elif last.word not in LINKS.get(language, ()):
+                break
+
+
+def _joins(text: str, token: Token, after: Token) -> bool:
+    return _JOINED.fullmatch(text, token.stop, after.first) is not None
+
+
+def _phrases_in_run(run: str, *, announced: bool) -> Iterator[Phrase]:
+    for first in range(len(run)):
+        for stop in range(first + 2, min(len(run), first + _LONGEST_CHARACTERS) + 1):
+            yield Phrase(tuple(pairs(run[first:stop])), run[first:stop], announced)
+
+
+def _announces(before: list[str], language: str) -> bool:
+    return any(" ".join(before[-size:]) in ANNOUNCEMENTS.get(language, ()) for size in (1, 2, 3, 4))
