@@ -21,6 +21,7 @@ class VideoStream:
         interlaced: Whether frames hold two fields.
         codec: The decoder's name, such as ``h264``.
         keyframe_interval_s: The mean distance between keyframes.
+        pixel_format: As ffmpeg names it, such as ``yuv420p``.
     """
 
     index: int
@@ -33,6 +34,7 @@ class VideoStream:
     interlaced: bool
     codec: str
     keyframe_interval_s: float
+    pixel_format: str = ""
 
 
 @dataclass(frozen=True, slots=True)

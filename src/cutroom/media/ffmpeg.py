@@ -1,0 +1,112 @@
+"""The one module that starts ffmpeg."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import imageio_ffmpeg
+
+from cutroom.core.errors import CutroomError, OutputFailed, ProcessFailed
+from cutroom.core.progress import Progress, ignore_progress
+from cutroom.core.settings import get_settings
+from cutroom.media.codecs import MAX_ALLOC, MAX_PIXELS, input_options
+from cutroom.media.process import Child
+from cutroom.media.sandbox import Policy, confined
+
+
+@cache
+def find_ffmpeg() -> Path:
+    """Find the program to use."""
+    return get_settings().ffmpeg or Path(imageio_ffmpeg.get_ffmpeg_exe())
+
+
+def input_arguments(path: Path, *, before: Sequence[str] = ()) -> list[str]:
+    """Name a file as an input, behind the lists of what may be opened.
+
+    Args:
+        before: Options for this input, such as ``-ss``.
+    """
+    options = [item for key, value in input_options().items() for item in (f"-{key}", value)]
+    return [*before, *options, "-max_pixels", str(MAX_PIXELS), "-i", f"file:{path.absolute()}"]
+
+
+def run(
+    arguments: Sequence[str],
+    *,
+    reads: Sequence[Path],
+    writes: Path | None,
+    time_limit_s: float,
+    progress: Progress = ignore_progress,
+    duration_s: float | None = None,
+    cwd: Path | None = None,
+) -> str:
+    """Run ffmpeg to its end.
+
+    Args:
+        arguments: What follows the program's name.
+        reads: Files and folders that it may read.
+        writes: The folder it may write into.
+        time_limit_s: Wall time after which it is stopped.
+        progress: Told the share of ``duration_s`` that is written.
+        duration_s: Seconds of output expected.
+        cwd: Where relative names in ``arguments`` start; it may be read.
+
+    Returns:
+        What it said, at level ``info``.
+
+    Raises:
+        ProcessFailed: If it ends with an error or runs out of time.
+        OutputFailed: If the disk is full or the folder cannot be written.
+    """
+    policy = Policy((*reads, *([cwd] if cwd else [])), writes)
+    with Child(_command(["-progress", "pipe:1", *arguments], policy), time_limit_s=time_limit_s, cwd=cwd) as child:
+        for line in child.stdout:
+            key, _, value = line.decode("ascii", "replace").strip().partition("=")
+            if key == "out_time_us" and duration_s and value.lstrip("-").isdigit():
+                progress(min(1.0, max(0.0, int(value) / 1e6 / duration_s)))
+        if child.wait() != 0:
+            raise _failure(child, time_limit_s)
+        return child.messages
+
+
+@contextlib.contextmanager
+def stream(
+    arguments: Sequence[str],
+    *,
+    reads: Sequence[Path],
+    time_limit_s: float,
+    on_message: Callable[[str], None] | None = None,
+) -> Iterator[BinaryIO]:
+    """Run ffmpeg and give its standard output (``pipe:1``).
+
+    A caller may leave before the end: the program is killed and that is no error.
+
+    Args:
+        on_message: Called with each line it says, from another thread.
+
+    Raises:
+        ProcessFailed: If it ends with an error or runs out of time.
+    """
+    with Child(_command(arguments, Policy(tuple(reads))), time_limit_s=time_limit_s, on_message=on_message) as child:
+        yield cast("BinaryIO", child.stdout)
+        if (child.ended or child.timed_out) and child.wait() != 0:
+            raise _failure(child, time_limit_s)
+
+
+def _command(arguments: Sequence[str], policy: Policy) -> list[str]:
+    fixed = ["-nostdin", "-hide_banner", "-nostats", "-y", "-loglevel", "level+info", "-max_alloc", str(MAX_ALLOC)]
+    return confined([str(find_ffmpeg()), *fixed, *arguments], policy)
+
+
+def _failure(child: Child, time_limit_s: float) -> CutroomError:
+    if child.timed_out:
+        return ProcessFailed(f"ffmpeg was stopped after {time_limit_s:.0f} s: the recording is too long or damaged.")
+    lines = [line for line in child.messages.splitlines() if "[error]" in line or "[fatal]" in line]
+    if any("No space left on device" in line for line in lines):
+        return OutputFailed("The disk is full: free some space and run it again.")
+    reason = "".join(c for c in (lines or ["it gave no reason"])[0] if c.isprintable())[:300]
+    return ProcessFailed(f"ffmpeg ended with an error: {reason}")

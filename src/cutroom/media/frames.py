@@ -1,0 +1,115 @@
+"""Pictures out of a recording, small, few and with their exact times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from queue import SimpleQueue
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cutroom.core.errors import UnsupportedMedia
+from cutroom.media import ffmpeg
+from cutroom.media.info import MediaInfo, VideoStream
+
+#: Keyframes further apart than this leave too much unseen, in seconds.
+SPARSE_S = 10.0
+
+_TIME_BASE = re.compile(r"\[Parsed_showinfo_\d+ @ 0x[0-9a-f]+\] (?:\[info\] )?config in time_base: (\d+)/(\d+)")
+_PTS = re.compile(r"\[Parsed_showinfo_\d+ @ 0x[0-9a-f]+\] (?:\[info\] )?n: *\d+ pts: *(-?\d+) ")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A picture as shown: upright, square pixels, ordinary brightness.
+
+    Attributes:
+        time_s: From the start of the recording.
+        pixels: Shape (height, width, 3), RGB.
+    """
+
+    time_s: float
+    pixels: NDArray[np.uint8]
+
+
+def keyframes(source: Path, info: MediaInfo, *, width: int, interval_s: float | None = None) -> Iterator[Frame]:
+    """Decode the keyframes, in order of time.
+
+    Args:
+        width: Of the pictures, in pixels; the height follows.
+        interval_s: Also give a picture at least this often.
+
+    Raises:
+        UnsupportedMedia: If the recording has no picture.
+    """
+    video = _video(source, info)
+    wanted_s = interval_s if interval_s is not None else SPARSE_S
+    if video.keyframe_interval_s <= wanted_s:
+        before: tuple[str, ...] = ("-skip_frame", "nokey")
+        thin = ""
+    else:
+        before = ("-skip_frame", "noref", "-skip_loop_filter", "all")
+        thin = f"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{wanted_s:.3f})',"
+    yield from _decode(source, video, width, before, thin, time_limit_s=120 + info.duration_s)
+
+
+def frame_at(source: Path, info: MediaInfo, time_s: float, *, width: int) -> Frame:
+    """Decode the first picture at or after a moment, or the last one before it at the end.
+
+    Raises:
+        UnsupportedMedia: If the recording has no picture, or none that decodes near there.
+    """
+    video = _video(source, info)
+    for back_s in (0.0, 0.5, 10.0, time_s):
+        start_s = max(0.0, time_s - back_s)
+        before = ("-ss", f"{start_s:.6f}")
+        last = None
+        for frame in _decode(source, video, width, before, "", time_limit_s=60):
+            last = Frame(frame.time_s + start_s, frame.pixels)
+            if last.time_s >= time_s:
+                return last
+        if last is not None:
+            return last
+    raise UnsupportedMedia(f"{source.name} has no picture at {time_s:.1f} s that can be decoded.")
+
+
+def _video(source: Path, info: MediaInfo) -> VideoStream:
+    if info.video is None:
+        raise UnsupportedMedia(f"{source.name} has no picture.")
+    return info.video
+
+
+def _decode(
+    source: Path, video: VideoStream, width: int, before: Sequence[str], thin: str, *, time_limit_s: float
+) -> Iterator[Frame]:
+    height = max(1, round(width * video.height / video.width))
+    tone = (
+        "zscale=t=linear:npl=100,tonemap=hable:desat=0,zscale=p=bt709:t=bt709:m=bt709:r=tv,format=yuv420p,"
+        if video.hdr
+        else ""
+    )
+    graph = f"{thin}scale={width}:{height}:flags=fast_bilinear,{tone}format=rgb24,showinfo=checksum=0"
+    times: SimpleQueue[int] = SimpleQueue()
+    base: list[Fraction] = []
+
+    def note(line: str) -> None:
+        if found := _PTS.match(line):
+            times.put(int(found[1]))
+        elif not base and (found := _TIME_BASE.match(line)):
+            base.append(Fraction(int(found[1]), int(found[2])))
+
+    arguments = [
+        *ffmpeg.input_arguments(source, before=before),
+        *("-map", f"0:{video.index}", "-an", "-sn", "-dn", "-vf", graph),
+        *("-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"),
+    ]
+    size = width * height * 3
+    with ffmpeg.stream(arguments, reads=[source], time_limit_s=time_limit_s, on_message=note) as pipe:
+        while len(raw := pipe.read(size)) == size:
+            # showinfo speaks before it passes a picture on, so the time is there or about to be.
+            pts = times.get(timeout=10)
+            yield Frame(float(pts * base[0]), np.frombuffer(raw, np.uint8).reshape(height, width, 3))

@@ -1,0 +1,93 @@
+"""Our own check of a render: an exit code of 0 is no proof, a file without picture has had one."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from cutroom.core.errors import OutputFailed, ProcessFailed, UnsupportedMedia
+from cutroom.media import ffmpeg
+from cutroom.media.info import MediaInfo, VideoStream
+from cutroom.media.probe import probe
+
+_ATOM_HEADER = 8
+
+
+def check_output(path: Path, *, duration_s: float, width: int, height: int, rate: Fraction, audio: bool) -> None:
+    """Prove that a finished file is what was ordered and plays from start to end.
+
+    Its streams, sizes, rate, codecs and length are compared, the index must stand before the data, and every
+    packet is decoded.
+
+    Args:
+        duration_s: As planned; 0.25 s or 1 % more or less is accepted, whichever is more.
+        audio: Whether it must have sound.
+
+    Raises:
+        OutputFailed: With the first thing that is wrong.
+    """
+    try:
+        info = probe(path)
+    except UnsupportedMedia as error:
+        raise OutputFailed(f"The finished file {path.name} did not pass its check: {error}") from error
+    wrong = [*_wrong_picture(info.video, width, height, rate), *_wrong_sound(info, audio=audio)]
+    if abs(info.duration_s - duration_s) > max(0.25, 0.01 * duration_s):
+        wrong.append(f"it lasts {info.duration_s:.2f} s and not {duration_s:.2f} s")
+    order = _atoms(path)
+    if "moov" not in order or "mdat" not in order or order.index("moov") > order.index("mdat"):
+        wrong.append("its index does not stand at the start")
+    if wrong:
+        raise OutputFailed(f"The finished file {path.name} did not pass its check: {'; '.join(wrong)}.")
+    _decode(path, info)
+
+
+def _wrong_picture(video: VideoStream | None, width: int, height: int, rate: Fraction) -> list[str]:
+    if video is None:
+        return ["it has no picture"]
+    wrong = []
+    if (video.width, video.height) != (width, height):
+        wrong.append(f"its picture is {video.width} × {video.height} and not {width} × {height}")
+    if video.rotation or video.codec != "h264" or video.pixel_format != "yuv420p":
+        wrong.append(f"its picture is {video.codec} {video.pixel_format}, turned by {video.rotation}°")
+    if abs(video.rate - rate) > rate / 1000 or video.variable_rate:
+        wrong.append(f"it runs at {float(video.rate):.3f} frames a second and not {float(rate):.3f}, all alike")
+    return wrong
+
+
+def _wrong_sound(info: MediaInfo, *, audio: bool) -> list[str]:
+    if len(info.audio) != int(audio):
+        return [f"it has {len(info.audio)} tracks of sound"]
+    return [
+        f"its sound is {track.codec} at {track.sample_rate} Hz"
+        for track in info.audio
+        if (track.codec, track.sample_rate) != ("aac", 48000)
+    ]
+
+
+def _atoms(path: Path) -> list[str]:
+    """List the names of an MP4 file's top-level atoms, in order (ISO/IEC 14496-12, 4.2)."""
+    names = []
+    with path.open("rb") as file:
+        while len(header := file.read(_ATOM_HEADER)) == _ATOM_HEADER:
+            size, read = int.from_bytes(header[:4], "big"), _ATOM_HEADER
+            if size == 1:
+                size, read = int.from_bytes(file.read(8), "big"), 16
+            names.append(header[4:].decode("latin-1"))
+            if size < read:
+                break
+            file.seek(size - read, 1)
+    return names
+
+
+def _decode(path: Path, info: MediaInfo) -> None:
+    arguments = [
+        *("-loglevel", "level+error"),
+        *ffmpeg.input_arguments(path, before=("-err_detect", "explode", "-xerror")),
+        *("-map", "0:v", "-map", "0:a?", "-f", "null", "-"),
+    ]
+    try:
+        said = ffmpeg.run(arguments, reads=[path], writes=None, time_limit_s=60 + 4 * info.duration_s)
+    except ProcessFailed as error:
+        raise OutputFailed(f"The finished file {path.name} does not play to its end: {error}") from error
+    if said:
+        raise OutputFailed(f"The finished file {path.name} does not play cleanly: {said.splitlines()[0][:200]}")
