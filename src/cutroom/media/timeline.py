@@ -67,6 +67,7 @@ class Media:
         duration_s: Measured.
         video_stream: Stream number, or ``None``.
         audio_stream: Stream number, or ``None``.
+        matrix: The colour matrix of its pixels by ffmpeg's name; where the file is silent, what players assume.
     """
 
     key: str
@@ -80,6 +81,7 @@ class Media:
     audio_stream: int | None
     hdr: bool = False
     interlaced: bool = False
+    matrix: str = "bt709"
 
 
 @dataclass(frozen=True, slots=True)

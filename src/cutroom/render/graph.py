@@ -1,0 +1,211 @@
+"""A timeline's picture as one filter graph.
+
+Each source is read forward once, brought to the programme's constant rate, and cut by frame number; nothing in
+between is counted in seconds, so cuts cannot drift.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from cutroom.media.timeline import Clip, Layout, Media, Placement, Timeline, TrackKind
+from cutroom.render.expression import changes_only, step_expression
+from cutroom.render.layout import Position, Shape, draw_shape, measure_layout
+
+#: Names in the folder that ffmpeg is started in: no path of a user ever stands in a graph.
+CAPTIONS_NAME = "captions.ass"
+FONTS_NAME = "fonts"
+PICTURE = "picture"
+
+#: A decoder starts this long before the first frame wanted: containers without an index are entered between
+#: keyframes, and what follows is broken until the next one.
+_RUN_UP_S = 4
+#: Frames between two clips that are rather decoded and dropped than jumped over with another input.
+_LONGEST_GAP_S = 20
+#: Every input costs a decoder's memory; beyond this many, longer gaps are decoded.
+_MOST_INPUTS = 12
+_CARD_COLOUR = "0x14181f"
+_WHOLE = Layout((Placement(),))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Clips of one source that are met by reading it forward once.
+
+    Attributes:
+        seek: The frame that reading starts at, so placed that its time is a whole number of milliseconds.
+    """
+
+    media: Media
+    clips: tuple[Clip, ...]
+    seek: int
+    rate: Fraction
+
+    @property
+    def duration(self) -> int:
+        return sum(clip.duration for clip in self.clips)
+
+    def seek_options(self) -> list[str]:
+        """Give the input's options.
+
+        An accurate seek drops the frame that is on screen at the moment sought when it began earlier, as it did
+        in a recording of a still screen; the ``fps`` filter drops what comes too early by itself.
+        """
+        if self.seek == 0:
+            return []
+        milliseconds = int(self.seek * 1000 / self.rate)
+        return ["-noaccurate_seek", "-ss", f"{milliseconds // 1000}.{milliseconds % 1000:03d}"]
+
+
+@dataclass(frozen=True, slots=True)
+class PictureGraph:
+    """What ffmpeg needs to draw a programme.
+
+    Attributes:
+        runs: The inputs, by number.
+        text: The graph; it ends in ``[picture]``.
+        frames: How many come out.
+    """
+
+    runs: tuple[Run, ...]
+    text: str
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """Neighbouring clips whose layouts have one shape, in frames of their run; corners from the section's start."""
+
+    start: int
+    stop: int
+    shape: Shape
+    corners: tuple[tuple[int, tuple[Position, ...]], ...]
+
+
+def compile_picture(timeline: Timeline, *, start: int = 0, stop: int | None = None) -> PictureGraph:
+    """Write the graph for the frames ``start`` to ``stop`` of a programme.
+
+    A frame looks the same in every such window: captions keep the programme's own time.
+    """
+    stop = timeline.duration if stop is None else stop
+    track = timeline.track(TrackKind.VIDEO)
+    lines: list[str] = []
+    parts: list[str] = []
+    runs = cut_runs(_window(track.clips, start, stop), timeline) if track else ()
+    for number, run in enumerate(runs):
+        source = f"run{number}"
+        lines.append(_read(run, number, source))
+        for name, section in _split(list(_sections(run, timeline)), source, lines):
+            parts.append(f"part{len(parts)}")
+            size = timeline.width, timeline.height
+            lines += draw_shape(section.shape, section.corners, run.media, size, source=name, result=parts[-1])
+    if not runs:
+        parts.append("card")
+        lines.append(_card(timeline, stop - start))
+    rate = timeline.rate
+    join = "".join(f"[{part}]" for part in parts) + (f"concat=n={len(parts)}," if len(parts) > 1 else "")
+    captions = f"ass=filename={CAPTIONS_NAME}:fontsdir={FONTS_NAME}," if timeline.captions else ""
+    lines.append(
+        f"{join}settb={rate.denominator}/{rate.numerator},setpts=N+{start},{captions}"
+        f"setpts=N,setparams=range=limited:color_primaries=bt709:color_trc=bt709:colorspace=bt709[{PICTURE}]"
+    )
+    return PictureGraph(runs, ";\n".join(lines), stop - start)
+
+
+def cut_runs(clips: Sequence[Clip], timeline: Timeline) -> tuple[Run, ...]:
+    """Group clips into stretches that are read forward once each."""
+    gap_s = _LONGEST_GAP_S
+    runs = _group(clips, timeline, gap_s)
+    while len(runs) > _MOST_INPUTS and gap_s < 12 * 3600:
+        gap_s *= 4
+        runs = _group(clips, timeline, gap_s)
+    return tuple(runs)
+
+
+def _group(clips: Sequence[Clip], timeline: Timeline, gap_s: int) -> list[Run]:
+    groups: list[list[Clip]] = []
+    for clip in clips:
+        last = groups[-1][-1] if groups else None
+        ahead = clip.source_start - last.source_start - last.duration if last else 0
+        if last and last.media == clip.media and 0 <= ahead <= gap_s * timeline.rate:
+            groups[-1].append(clip)
+        else:
+            groups.append([clip])
+    return [
+        Run(timeline.source(group[0].media), tuple(group), _seek(group[0].source_start, timeline.rate), timeline.rate)
+        for group in groups
+    ]
+
+
+def _seek(frame: int, rate: Fraction) -> int:
+    """Choose the frame to start reading at: early enough, and at a whole millisecond."""
+    unit = rate.numerator // math.gcd(rate.numerator, 1000 * rate.denominator)
+    return max(0, frame - math.ceil(_RUN_UP_S * rate)) // unit * unit
+
+
+def _window(clips: Sequence[Clip], start: int, stop: int) -> list[Clip]:
+    kept = []
+    at = 0
+    for clip in clips:
+        first, last = max(start, at), min(stop, at + clip.duration)
+        if first < last:
+            kept.append(replace(clip, source_start=clip.source_start + first - at, duration=last - first))
+        at += clip.duration
+    return kept
+
+
+def _read(run: Run, number: int, result: str) -> str:
+    """Bring a source to the constant rate and keep the frames of its clips, numbered from 0."""
+    deinterlace = "bwdif=mode=send_frame:deint=interlaced," if run.media.interlaced else ""
+    steps = [(0, 0)]
+    for clip in run.clips:
+        start = clip.source_start - run.seek
+        steps += [(start, 1), (start + clip.duration, 0)]
+    # Open at its end: one frame more tells ``trim`` that the last one passed, and reading stops there. Frames that
+    # the source lacks at its end are filled with its last one, as a player does.
+    kept = step_expression(changes_only(_last_of_each_frame(steps[:-1])))
+    return (
+        f"[{number}:{run.media.video_stream}]{deinterlace}fps={run.rate}:start_time=0,"
+        f"select='{kept}',setpts=N,tpad=stop=-1:stop_mode=clone,trim=end_frame={run.duration}[{result}]"
+    )
+
+
+def _last_of_each_frame(steps: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Keep the last of several steps at one frame, as where a clip starts at the frame that ends another."""
+    return list(dict(steps).items())
+
+
+def _sections(run: Run, timeline: Timeline) -> Iterator[_Section]:
+    start = 0
+    measured = [
+        (clip, *measure_layout(clip.layout or _WHOLE, run.media, timeline.width, timeline.height)) for clip in run.clips
+    ]
+    for shape, group in itertools.groupby(measured, key=lambda entry: entry[1]):
+        length = 0
+        corners = []
+        for clip, _, positions in group:
+            corners.append((length, positions))
+            length += clip.duration
+        yield _Section(start, start + length, shape, tuple(corners))
+        start += length
+
+
+def _split(sections: list[_Section], source: str, lines: list[str]) -> Iterator[tuple[str, _Section]]:
+    """Give each section a label of its own frames."""
+    if len(sections) == 1:
+        yield source, sections[0]
+        return
+    names = [f"{source}section{number}" for number in range(len(sections))]
+    lines.append(f"[{source}]split={len(sections)}" + "".join(f"[{name}all]" for name in names))
+    for name, section in zip(names, sections, strict=True):
+        lines.append(f"[{name}all]trim=start_frame={section.start}:end_frame={section.stop},setpts=N[{name}]")
+        yield name, section
+
+
+def _card(timeline: Timeline, frames: int) -> str:
+    size = f"{timeline.width}x{timeline.height}"
+    return f"color=c={_CARD_COLOUR}:s={size}:r={timeline.rate},trim=end_frame={frames},format=yuv420p[card]"
