@@ -35,6 +35,12 @@ AUDIO_DECODERS: tuple[str, ...] = (
 MAX_PIXELS = 35_389_440
 #: Streams that a container may declare.
 MAX_STREAMS = 64
+#: Chapters that a file may carry; one of 5 MB with 60,000 of them made 20 MB of JSON.
+MAX_CHAPTERS = 1000
+#: Frames a second; slow-motion cameras reach 240.
+MAX_RATE = 480
+#: Containers whose time stamps may start a new count in the middle (AVFMT_TS_DISCONT).
+RESTARTING = frozenset({"mpegts", "mpeg"})
 #: One allocation of ffmpeg's own, in bytes: a 16-bit 4:4:4 picture of ``MAX_PIXELS`` with its edges fits.
 MAX_ALLOC = 512 * 1024 * 1024
 

@@ -10,8 +10,8 @@ import json
 import os
 import sys
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -22,16 +22,18 @@ from av.audio.stream import AudioStream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from cutroom.media.codecs import MAX_PIXELS, input_options
+from cutroom.media.codecs import AUDIO_DECODERS, MAX_CHAPTERS, MAX_PIXELS, RESTARTING, VIDEO_DECODERS, input_options
 from cutroom.media.confine import Unavailable, confine
 
-#: Pictures decoded of each stream, and packets after which a stream without one counts as broken.
+#: Frames decoded of each stream, and packets after which it is given up.
 TRIAL_FRAMES = 8
 TRIAL_PACKETS = 400
 #: A jump of time stamps that ffmpeg takes for a new count, in containers that may start one (-dts_delta_threshold).
 JUMP_S = 10.0
 #: Characters kept of one text from the file.
-TEXT_LENGTH = 200
+TEXT_LENGTH = 120
+
+_DECODERS = frozenset(VIDEO_DECODERS + AUDIO_DECODERS)
 
 
 @dataclass(slots=True)
@@ -42,26 +44,31 @@ class Track:
     start_s: float | None = None
     end_s: float | None = None
     packets: int = 0
-    frames: int = 0
-    failed: str | None = None
-    keys: int = 0
-    rotation: int = 0
-    transfer: int = 0
-    interlaced: bool = False
     size_bytes: int = 0
-    times: array[int] = field(default_factory=lambda: array("q"))
+    keys: int = 0
+    encrypted: bool = False
+    frames: int = 0
+    interlaced: int = 0
+    rotation: int = 0
+    transfer: int = 2
+    matrix: int = 2
+    times_us: array[int] = field(default_factory=lambda: array("q"))
     _shift_s: float = 0.0
     _next_s: float | None = None
 
-    def add(self, packet: av.Packet[Any], *, jumps: bool) -> None:
-        """Count a packet."""
-        base = float(packet.time_base)
+    def add(self, packet: av.Packet[Any], *, restarts: bool) -> None:
+        """Count a packet.
+
+        Args:
+            restarts: Whether a jump of the time stamps starts a new count, which ffmpeg joins to the one before.
+        """
         stamp = packet.pts if packet.pts is not None else packet.dts
         if stamp is None:
             return
+        base = float(packet.time_base)
         duration_s = (packet.duration or 0) * base
         time_s = stamp * base
-        if jumps:
+        if restarts:
             order_s = (packet.dts if packet.dts is not None else stamp) * base + self._shift_s
             if self._next_s is not None and abs(order_s - self._next_s) > JUMP_S:
                 self._shift_s += self._next_s - order_s
@@ -70,30 +77,30 @@ class Track:
             time_s += self._shift_s
         self.packets += 1
         self.size_bytes += packet.size
-        if not packet.is_discard:
-            self.start_s = time_s if self.start_s is None else min(self.start_s, time_s)
-            self.end_s = time_s + duration_s if self.end_s is None else max(self.end_s, time_s + duration_s)
+        if self.packets <= TRIAL_FRAMES:
+            self.encrypted = self.encrypted or packet.has_sidedata("encryption_info")
+        if packet.is_discard:
+            return
+        self.start_s = time_s if self.start_s is None else min(self.start_s, time_s)
+        self.end_s = time_s + duration_s if self.end_s is None else max(self.end_s, time_s + duration_s)
         if isinstance(self.stream, VideoStream):
-            self.times.append(round(time_s * 1_000_000))
-            if packet.is_keyframe:
-                self.keys += 1
+            self.times_us.append(round(time_s * 1_000_000))
+            self.keys += packet.is_keyframe
 
     def try_decoding(self, packet: av.Packet[Any]) -> None:
-        """Decode the stream's first frames."""
-        if self.failed or self.frames >= TRIAL_FRAMES:
+        """Decode the stream's first frames; damaged ones are passed over, as they are later."""
+        if self.frames >= TRIAL_FRAMES or self.packets > TRIAL_PACKETS:
             return
         try:
             frames = packet.decode()
-        except (av.error.FFmpegError, ValueError) as error:
-            if self.packets >= TRIAL_PACKETS or packet.size == 0:
-                self.failed = str(error)[:TEXT_LENGTH]
+        except (av.error.FFmpegError, ValueError):
             return
         for frame in frames:
             self.frames += 1
             if isinstance(frame, VideoFrame):
                 self.rotation = round(frame.rotation)
-                self.transfer = int(frame.color_trc)
-                self.interlaced = self.interlaced or bool(frame.interlaced_frame)
+                self.transfer, self.matrix = int(frame.color_trc), int(frame.colorspace)
+                self.interlaced += bool(frame.interlaced_frame)
 
 
 def describe_stream(stream: Any) -> dict[str, Any]:  # noqa: ANN401 - every kind of stream
@@ -102,22 +109,19 @@ def describe_stream(stream: Any) -> dict[str, Any]:  # noqa: ANN401 - every kind
     seen: dict[str, Any] = {
         "index": stream.index,
         "kind": stream.type,
-        "codec": codec.name if codec else None,
-        "tag": codec.codec_tag if codec else "",
+        "codec": codec.name if codec else "unknown",
         "disposition": int(stream.disposition),
-        "language": (stream.language or "")[:TEXT_LENGTH] or None,
-        "bit_rate": (codec.bit_rate or 0) if isinstance(stream, AudioStream) else 0,
+        "language": (stream.language or "")[:TEXT_LENGTH],
     }
-    if isinstance(stream, VideoStream):
+    if codec and isinstance(stream, VideoStream):
         aspect = stream.sample_aspect_ratio
         seen |= {
             "width": codec.width,
             "height": codec.height,
-            "pixels": codec.pix_fmt or "",
             "aspect": [aspect.numerator, aspect.denominator] if aspect else [1, 1],
-            "rate": _pair(stream.average_rate),
+            "pixel_format": codec.pix_fmt or "",
         }
-    elif isinstance(stream, AudioStream):
+    elif codec:
         seen |= {"sample_rate": codec.sample_rate, "channels": codec.channels}
     return seen
 
@@ -125,32 +129,26 @@ def describe_stream(stream: Any) -> dict[str, Any]:  # noqa: ANN401 - every kind
 def describe_track(track: Track) -> dict[str, Any]:
     """Say what the packets hold."""
     names = (
-        "start_s",
-        "end_s",
-        "packets",
-        "keys",
-        "frames",
-        "failed",
-        "rotation",
-        "transfer",
-        "interlaced",
-        "size_bytes",
-    )
-    seen = {"index": track.stream.index} | {name: getattr(track, name) for name in names}
-    if track.times:
-        seen |= distances(track.times)
-    return seen
+        "start_s", "end_s", "packets", "size_bytes", "keys", "encrypted", "frames", "interlaced", "rotation",
+        "transfer", "matrix",
+    )  # fmt: skip
+    seen = {name: getattr(track, name) for name in names}
+    return seen | {"index": track.stream.index} | measure_steps(track.times_us)
 
 
-def distances(times: array[int]) -> dict[str, Any]:
-    """Measure the distances between frames, in microseconds."""
-    ordered = sorted(times)
-    steps = sorted(b - a for a, b in pairwise(ordered) if b > a)
+def measure_steps(times_us: Iterable[int]) -> dict[str, Any]:
+    """Measure the distances between frames.
+
+    Returns:
+        ``step_us``, the mean of the typical distances, which evens out a container's rounding; ``steps``, how many
+        there are; and ``odd_steps``, how many are more than a tenth off.
+    """
+    steps = sorted(after - before for before, after in pairwise(sorted(times_us)) if after > before)
     if not steps:
-        return {"step_us": 0, "odd_steps": 0.0, "span_us": 0, "steps": 0}
-    typical = steps[len(steps) // 2]
-    odd = sum(1 for step in steps if abs(step - typical) > max(1500, typical * 0.1))
-    return {"step_us": typical, "odd_steps": odd / len(steps), "span_us": ordered[-1] - ordered[0], "steps": len(steps)}
+        return {"step_us": 0.0, "steps": 0, "odd_steps": 0}
+    middle = steps[len(steps) // 2]
+    typical = [step for step in steps if abs(step - middle) <= max(1500, middle * 0.1)]
+    return {"step_us": sum(typical) / len(typical), "steps": len(steps), "odd_steps": len(steps) - len(typical)}
 
 
 def read(path: str) -> None:
@@ -164,47 +162,45 @@ def read(path: str) -> None:
             start_s=container.start_time / 1_000_000 if container.start_time is not None else None,
             declared_s=container.duration / 1_000_000 if container.duration is not None else None,
             streams=[describe_stream(stream) for stream in streams],
-            stream_count=len(container.streams),
             chapter_count=len(chapters),
             chapters=[
-                [float(chapter["start"] * chapter["time_base"]), chapter["metadata"].get("title", "")[:TEXT_LENGTH]]
-                for chapter in chapters[:1000]
+                (float(chapter["start"] * chapter["time_base"]), chapter["metadata"].get("title", "")[:TEXT_LENGTH])
+                for chapter in (chapters if len(chapters) <= MAX_CHAPTERS else ())
             ],
         )
-        jumps = container.format.name in ("mpegts", "mpeg")
-        tracks = {stream.index: Track(stream) for stream in streams if stream.codec_context}
-        for stream in streams:
-            if stream.codec_context:
-                stream.codec_context.thread_count = 1
-                stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
-        damaged = None
+        # The list of codecs binds the library's own decoding, not a decoder opened by us: check it here.
+        known = [stream for stream in streams if stream.codec_context and stream.codec_context.name in _DECODERS]
+        for stream in known:
+            stream.codec_context.thread_count = 1
+            stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+        tracks = {stream.index: Track(stream) for stream in known}
+        damaged = False
         try:
-            for packet in container.demux([track.stream for track in tracks.values()]):
+            for packet in container.demux(known) if known else ():
                 track = tracks[packet.stream_index]
-                track.add(packet, jumps=jumps)
+                track.add(packet, restarts=container.format.name in RESTARTING)
                 track.try_decoding(packet)
-        except av.error.FFmpegError as error:
-            damaged = str(error)[:TEXT_LENGTH]
+        except av.error.FFmpegError:
+            damaged = True
         _say(tracks=[describe_track(track) for track in tracks.values()], damaged=damaged)
 
 
-def _pair(rate: Fraction | None) -> list[int] | None:
-    return [rate.numerator, rate.denominator] if rate else None
-
-
 def _say(**values: Any) -> None:  # noqa: ANN401 - JSON
-    print(json.dumps(values), flush=True)  # noqa: T201 - the answer to the parent
+    # Escapes would make six bytes of a character, and the parent reads so many bytes and no more.
+    sys.stdout.buffer.write(json.dumps(values, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def main() -> None:
-    """Read the file that the arguments name."""
+    """Read the file that the arguments name, confined to it."""
+    split = sys.argv.index("--")
     try:
         # PyAV and Python load some of their own modules only when a stream of that kind turns up.
         own = [f"read={Path(module.__file__ or '').parent}" for module in (av, os)]
-        confine([*sys.argv[1 : sys.argv.index("--")], *own])
-        read(sys.argv[-1])
-    except (Unavailable, av.error.FFmpegError, ValueError, IndexError) as error:
-        _say(error=type(error).__name__, reason=str(error)[:TEXT_LENGTH])
+        confine([*sys.argv[1:split], *own])
+        read(sys.argv[split + 1])
+    except (Unavailable, av.error.FFmpegError, ValueError, MemoryError, OSError) as error:
+        _say(error=type(error).__name__)
         sys.exit(1)
 
 

@@ -22,6 +22,7 @@ class VideoStream:
         codec: The decoder's name, such as ``h264``.
         keyframe_interval_s: The mean distance between keyframes.
         pixel_format: As ffmpeg names it, such as ``yuv420p``.
+        matrix: From YCbCr to RGB, as ffmpeg names it: the file's own word, else what players take for this size.
     """
 
     index: int
@@ -35,6 +36,7 @@ class VideoStream:
     codec: str
     keyframe_interval_s: float
     pixel_format: str = ""
+    matrix: str = "bt709"
 
 
 @dataclass(frozen=True, slots=True)

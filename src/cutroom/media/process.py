@@ -98,9 +98,7 @@ class Child:
         self.stdout = io.BufferedReader(self._output, 1 << 20)
         self._reader = threading.Thread(target=self._read_messages, daemon=True)
         self._reader.start()
-        self._watch = threading.Timer(time_limit_s, self._run_out)
-        self._watch.daemon = True
-        self._watch.start()
+        self._watch = self._start_watch(time_limit_s)
 
     @property
     def ended(self) -> bool:
@@ -111,6 +109,11 @@ class Child:
     def messages(self) -> str:
         """What the program said, with the middle left out when it said too much."""
         return "\n".join([*self._first, *self._last])
+
+    def allow(self, time_limit_s: float) -> None:
+        """Give it this much wall time from now on, instead of what it had."""
+        self._watch.cancel()
+        self._watch = self._start_watch(time_limit_s)
 
     def wait(self) -> int:
         """Wait for the end.
@@ -141,6 +144,12 @@ class Child:
         for pipe in (self._process.stdout, self._process.stderr):
             if pipe is not None:
                 pipe.close()
+
+    def _start_watch(self, time_limit_s: float) -> threading.Timer:
+        watch = threading.Timer(time_limit_s, self._run_out)
+        watch.daemon = True
+        watch.start()
+        return watch
 
     def _run_out(self) -> None:
         self.timed_out = True

@@ -8,9 +8,8 @@ from pathlib import Path
 from cutroom.core.errors import OutputFailed, ProcessFailed, UnsupportedMedia
 from cutroom.media import ffmpeg
 from cutroom.media.info import MediaInfo, VideoStream
+from cutroom.media.mp4 import read_boxes
 from cutroom.media.probe import probe
-
-_ATOM_HEADER = 8
 
 
 def check_output(path: Path, *, duration_s: float, width: int, height: int, rate: Fraction, audio: bool) -> None:
@@ -33,7 +32,7 @@ def check_output(path: Path, *, duration_s: float, width: int, height: int, rate
     wrong = [*_wrong_picture(info.video, width, height, rate), *_wrong_sound(info, audio=audio)]
     if abs(info.duration_s - duration_s) > max(0.25, 0.01 * duration_s):
         wrong.append(f"it lasts {info.duration_s:.2f} s and not {duration_s:.2f} s")
-    order = _atoms(path)
+    order = [name for name, _ in read_boxes(path)]
     if "moov" not in order or "mdat" not in order or order.index("moov") > order.index("mdat"):
         wrong.append("its index does not stand at the start")
     if wrong:
@@ -62,21 +61,6 @@ def _wrong_sound(info: MediaInfo, *, audio: bool) -> list[str]:
         for track in info.audio
         if (track.codec, track.sample_rate) != ("aac", 48000)
     ]
-
-
-def _atoms(path: Path) -> list[str]:
-    """List the names of an MP4 file's top-level atoms, in order (ISO/IEC 14496-12, 4.2)."""
-    names = []
-    with path.open("rb") as file:
-        while len(header := file.read(_ATOM_HEADER)) == _ATOM_HEADER:
-            size, read = int.from_bytes(header[:4], "big"), _ATOM_HEADER
-            if size == 1:
-                size, read = int.from_bytes(file.read(8), "big"), 16
-            names.append(header[4:].decode("latin-1"))
-            if size < read:
-                break
-            file.seek(size - read, 1)
-    return names
 
 
 def _decode(path: Path, info: MediaInfo) -> None:
