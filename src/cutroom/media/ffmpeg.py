@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import re
+import shutil
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -10,18 +13,47 @@ from typing import BinaryIO, cast
 
 import imageio_ffmpeg
 
-from cutroom.core.errors import CutroomError, OutputFailed, ProcessFailed
+from cutroom.core.errors import CutroomError, MissingCapability, OutputFailed, ProcessFailed
 from cutroom.core.progress import Progress, ignore_progress
 from cutroom.core.settings import get_settings
+from cutroom.media.builds import Build, inspect_build
 from cutroom.media.codecs import MAX_ALLOC, MAX_PIXELS, input_options
+from cutroom.media.confine import REFUSED
 from cutroom.media.process import Child
 from cutroom.media.sandbox import Policy, confined
 
 
 @cache
 def find_ffmpeg() -> Path:
-    """Find the program to use."""
-    return get_settings().ffmpeg or Path(imageio_ffmpeg.get_ffmpeg_exe())
+    """Find the program to use: the one that was set, a newer and complete one on the path, or the packaged one.
+
+    Raises:
+        MissingCapability: If the one that was set is not there or lacks something, or there is none at all.
+    """
+    chosen = get_settings().ffmpeg
+    if chosen is not None:
+        if missing := inspect_build(chosen.absolute()).missing:
+            raise MissingCapability(
+                f"CUTROOM_FFMPEG={chosen} lacks {', '.join(missing)}: name a full build, or unset it."
+            )
+        return chosen.absolute()
+    try:
+        packaged = Path(imageio_ffmpeg.get_ffmpeg_exe()).resolve()
+    except RuntimeError as error:
+        raise MissingCapability(
+            "There is no ffmpeg: pip install --force-reinstall imageio-ffmpeg, or set CUTROOM_FFMPEG."
+        ) from error
+    on_path = shutil.which("ffmpeg")
+    if on_path is None or (found := Path(on_path).resolve()) == packaged:
+        return packaged
+    build = inspect_build(found)
+    return found if not build.missing and build.number > inspect_build(packaged).number else packaged
+
+
+@cache
+def describe() -> Build:
+    """Say what the program in use is, and what is known about it."""
+    return inspect_build(find_ffmpeg())
 
 
 def input_arguments(path: Path, *, before: Sequence[str] = ()) -> list[str]:
@@ -68,8 +100,8 @@ def run(
             key, _, value = line.decode("ascii", "replace").strip().partition("=")
             if key == "out_time_us" and duration_s and value.lstrip("-").isdigit():
                 progress(min(1.0, max(0.0, int(value) / 1e6 / duration_s)))
-        if child.wait() != 0:
-            raise _failure(child, time_limit_s)
+        if (status := child.wait()) != 0:
+            raise _failure(child, status, time_limit_s)
         return child.messages
 
 
@@ -79,6 +111,7 @@ def stream(
     *,
     reads: Sequence[Path],
     time_limit_s: float,
+    cwd: Path | None = None,
     on_message: Callable[[str], None] | None = None,
 ) -> Iterator[BinaryIO]:
     """Run ffmpeg and give its standard output (``pipe:1``).
@@ -91,10 +124,11 @@ def stream(
     Raises:
         ProcessFailed: If it ends with an error or runs out of time.
     """
-    with Child(_command(arguments, Policy(tuple(reads))), time_limit_s=time_limit_s, on_message=on_message) as child:
+    policy = Policy((*reads, *([cwd] if cwd else [])))
+    with Child(_command(arguments, policy), time_limit_s=time_limit_s, cwd=cwd, on_message=on_message) as child:
         yield cast("BinaryIO", child.stdout)
-        if (child.ended or child.timed_out) and child.wait() != 0:
-            raise _failure(child, time_limit_s)
+        if (child.ended or child.timed_out) and (status := child.wait()) != 0:
+            raise _failure(child, status, time_limit_s)
 
 
 def _command(arguments: Sequence[str], policy: Policy) -> list[str]:
@@ -102,11 +136,22 @@ def _command(arguments: Sequence[str], policy: Policy) -> list[str]:
     return confined([str(find_ffmpeg()), *fixed, *arguments], policy)
 
 
-def _failure(child: Child, time_limit_s: float) -> CutroomError:
+def _failure(child: Child, status: int, time_limit_s: float) -> CutroomError:
     if child.timed_out:
         return ProcessFailed(f"ffmpeg was stopped after {time_limit_s:.0f} s: the recording is too long or damaged.")
+    if status == REFUSED:
+        return MissingCapability(f"ffmpeg could not be confined ({_line(child.messages)}): set CUTROOM_SANDBOX=auto.")
+    if status < 0:
+        return ProcessFailed(f"ffmpeg was ended by {signal.Signals(-status).name}: free some memory and run it again.")
     lines = [line for line in child.messages.splitlines() if "[error]" in line or "[fatal]" in line]
     if any("No space left on device" in line for line in lines):
         return OutputFailed("The disk is full: free some space and run it again.")
-    reason = "".join(c for c in (lines or ["it gave no reason"])[0] if c.isprintable())[:300]
-    return ProcessFailed(f"ffmpeg ended with an error: {reason}")
+    if any("File too large" in line for line in lines):
+        return OutputFailed("The output grew beyond every limit and was stopped: the recording may be damaged.")
+    return ProcessFailed(f"ffmpeg failed: {_line(lines[0] if lines else child.messages)}")
+
+
+def _line(said: str) -> str:
+    """Make what a program said fit for a sentence: one line, no control characters, no addresses."""
+    plain = re.sub(r"\[[^]]*@ 0x[0-9a-f]+] |\[(error|fatal)] ", "", said)
+    return " ".join("".join(char if char.isprintable() else " " for char in plain).split())[:300] or "it gave no reason"

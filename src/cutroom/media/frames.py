@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cutroom.core.errors import UnsupportedMedia
 from cutroom.media import ffmpeg
+from cutroom.media.clock import keep_clock
 from cutroom.media.info import MediaInfo, VideoStream
 
 #: Keyframes further apart than this leave too much unseen, in seconds.
@@ -21,6 +22,12 @@ SPARSE_S = 10.0
 
 _TIME_BASE = re.compile(r"\[Parsed_showinfo_\d+ @ 0x[0-9a-f]+\] (?:\[info\] )?config in time_base: (\d+)/(\d+)")
 _PTS = re.compile(r"\[Parsed_showinfo_\d+ @ 0x[0-9a-f]+\] (?:\[info\] )?n: *\d+ pts: *(-?\d+) ")
+
+#: From PQ or HLG to an ordinary screen. Files often leave out the colours, and all such files have these.
+_TONE_MAP = (
+    "setparams=colorspace=bt2020nc:color_primaries=bt2020,zscale=t=linear:npl=100,format=gbrpf32le,"
+    "zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p,"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +55,14 @@ def keyframes(source: Path, info: MediaInfo, *, width: int, interval_s: float | 
     """
     video = _video(source, info)
     wanted_s = interval_s if interval_s is not None else SPARSE_S
-    if video.keyframe_interval_s <= wanted_s:
-        before: tuple[str, ...] = ("-skip_frame", "nokey")
-        thin = ""
-    else:
+    # Frame threads wait for each other over pictures that are skipped. "-discard nokey" is cheaper still, but the
+    # decoder then guesses times and is a frame or two off.
+    before: tuple[str, ...] = ("-threads", "1", "-skip_frame", "nokey")
+    thin = ""
+    if video.keyframe_interval_s > wanted_s:
         before = ("-skip_frame", "noref", "-skip_loop_filter", "all")
-        thin = f"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{wanted_s:.3f})',"
-    yield from _decode(source, video, width, before, thin, time_limit_s=120 + info.duration_s)
+        thin = f"select='isnan(prev_selected_t)+key+gte(t-prev_selected_t,{wanted_s:.3f})',"
+    yield from _decode(source, info, video, width, before, thin, time_limit_s=120 + info.duration_s)
 
 
 def frame_at(source: Path, info: MediaInfo, time_s: float, *, width: int) -> Frame:
@@ -68,7 +76,7 @@ def frame_at(source: Path, info: MediaInfo, time_s: float, *, width: int) -> Fra
         start_s = max(0.0, time_s - back_s)
         before = ("-ss", f"{start_s:.6f}")
         last = None
-        for frame in _decode(source, video, width, before, "", time_limit_s=60):
+        for frame in _decode(source, info, video, width, before, "", time_limit_s=60):
             last = Frame(frame.time_s + start_s, frame.pixels)
             if last.time_s >= time_s:
                 return last
@@ -84,15 +92,19 @@ def _video(source: Path, info: MediaInfo) -> VideoStream:
 
 
 def _decode(
-    source: Path, video: VideoStream, width: int, before: Sequence[str], thin: str, *, time_limit_s: float
+    source: Path,
+    info: MediaInfo,
+    video: VideoStream,
+    width: int,
+    before: Sequence[str],
+    thin: str,
+    *,
+    time_limit_s: float,
 ) -> Iterator[Frame]:
     height = max(1, round(width * video.height / video.width))
-    tone = (
-        "zscale=t=linear:npl=100,tonemap=hable:desat=0,zscale=p=bt709:t=bt709:m=bt709:r=tv,format=yuv420p,"
-        if video.hdr
-        else ""
-    )
-    graph = f"{thin}scale={width}:{height}:flags=fast_bilinear,{tone}format=rgb24,showinfo=checksum=0"
+    tone = _TONE_MAP if video.hdr else ""
+    # ffmpeg turns the picture upright before the graph; the size given here makes its pixels square.
+    graph = f"{thin}scale={width}:{height}:flags=area,setsar=1,{tone}format=rgb24,showinfo=checksum=0"
     times: SimpleQueue[int] = SimpleQueue()
     base: list[Fraction] = []
 
@@ -104,8 +116,9 @@ def _decode(
 
     arguments = [
         *ffmpeg.input_arguments(source, before=before),
-        *("-map", f"0:{video.index}", "-an", "-sn", "-dn", "-vf", graph),
-        *("-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"),
+        *("-map", f"0:{video.index}", "-vf", graph, "-fps_mode", "passthrough"),
+        *("-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"),
+        *keep_clock(info, video.index),
     ]
     size = width * height * 3
     with ffmpeg.stream(arguments, reads=[source], time_limit_s=time_limit_s, on_message=note) as pipe:
