@@ -1,0 +1,89 @@
+"""Anthropic's messages protocol."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from cutroom.core.errors import MissingCapability
+from cutroom.core.http import RequestRefused, Server
+from cutroom.core.settings import Settings
+from cutroom.providers.language_model import AnswerCut, AnswerRefused, Shape
+from cutroom.providers.language_model.answering import LIMITS, LONGEST_ANSWER, Prompt, answer, only_model, reading
+
+_VERSION = "2023-06-01"
+_TOOL = "give_answer"
+
+
+class Anthropic:
+    """A client of ``/v1/messages``."""
+
+    def __init__(self, server: Server, model: str | None) -> None:
+        self._server = server
+        self._model = model
+        self._by_tool = False
+
+    @property
+    def name(self) -> str:
+        return f"anthropic/{self._model}" if self._model else "anthropic"
+
+    def answer(self, instructions: str, data: str, schema: type[Shape]) -> Shape:
+        """Answer in a given shape; see the protocol."""
+        return answer(self._ask, instructions, data, schema)
+
+    def _ask(self, prompt: Prompt) -> str:
+        if self._model is None:
+            listed = self._server.ask("GET", "/v1/models?limit=1000").json()
+            with reading(self._server):
+                names = [str(item["id"]) for item in listed["data"]]
+            self._model = only_model(self._server, names, "anthropic")
+        try:
+            reply = self._server.ask("POST", "/v1/messages", json=self._body(prompt)).json()
+        except RequestRefused as error:
+            # Older models know no output format; all of them fill in a tool's form.
+            if error.answer_status != 400 or self._by_tool or "output" not in error.reason:
+                raise
+            self._by_tool = True
+            reply = self._server.ask("POST", "/v1/messages", json=self._body(prompt)).json()
+        with reading(self._server):
+            return _text(reply)
+
+    def _body(self, prompt: Prompt) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "model": self._model,
+            "max_tokens": LONGEST_ANSWER,
+            "system": prompt.system,
+            "messages": [{"role": role, "content": text} for role, text in prompt.turns],
+        }
+        if self._by_tool:
+            body["tools"] = [{"name": _TOOL, "description": "Give the answer.", "input_schema": prompt.schema}]
+            body["tool_choice"] = {"type": "tool", "name": _TOOL}
+        else:
+            body["output_config"] = {"format": {"type": "json_schema", "schema": prompt.schema}}
+        return body
+
+
+def _text(reply: Any) -> str:  # noqa: ANN401 - foreign JSON
+    match reply["stop_reason"]:
+        case "refusal":
+            raise AnswerRefused("The language model would not answer: try another one.")
+        case "max_tokens" | "model_context_window_exceeded":
+            raise AnswerCut("The language model's answer was cut at its limit of length: try another one.")
+    blocks = reply["content"]
+    for block in blocks:
+        if block.get("type") == "tool_use" and block.get("name") == _TOOL:
+            return json.dumps(block.get("input"))
+    # Thoughts may stand before the text.
+    return "".join(block.get("text", "") for block in blocks if block.get("type") == "text")
+
+
+def create(settings: Settings, model: str | None) -> Anthropic:
+    """Make a client from the settings; a key is only needed where the server asks for one."""
+    headers = {"anthropic-version": _VERSION}
+    key = settings.anthropic_api_key.get_secret_value() if settings.anthropic_api_key else ""
+    if key:
+        headers["x-api-key"] = key
+    elif settings.anthropic_base_url == Settings.model_fields["anthropic_base_url"].default:
+        raise MissingCapability("Anthropic wants a key: set CUTROOM_ANTHROPIC_API_KEY.")
+    server = Server("Anthropic", settings.anthropic_base_url, headers, [key] if key else [], LIMITS)
+    return Anthropic(server, model)

@@ -1,0 +1,80 @@
+"""Google's Gemini API for developers."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from cutroom.core.errors import MissingCapability
+from cutroom.core.http import Server
+from cutroom.core.settings import Settings
+from cutroom.providers.language_model import AnswerCut, AnswerRefused, AnswerUnusable, Shape
+from cutroom.providers.language_model.answering import LIMITS, LONGEST_ANSWER, Prompt, answer, only_model, reading
+
+
+class Gemini:
+    """A client of ``:generateContent``."""
+
+    def __init__(self, server: Server, model: str | None) -> None:
+        self._server = server
+        self._model = model
+
+    @property
+    def name(self) -> str:
+        return f"gemini/{self._model}" if self._model else "gemini"
+
+    def answer(self, instructions: str, data: str, schema: type[Shape]) -> Shape:
+        """Answer in a given shape; see the protocol."""
+        return answer(self._ask, instructions, data, schema)
+
+    def _ask(self, prompt: Prompt) -> str:
+        if self._model is None:
+            listed = self._server.ask("GET", "/v1beta/models?pageSize=1000").json()
+            with reading(self._server):
+                able = [m for m in listed["models"] if "generateContent" in m.get("supportedGenerationMethods", [])]
+                names = [str(model["name"]).removeprefix("models/") for model in able]
+            self._model = only_model(self._server, names, "gemini")
+        roles = {"user": "user", "assistant": "model"}
+        body = {
+            "systemInstruction": {"parts": [{"text": prompt.system}]},
+            "contents": [{"role": roles[role], "parts": [{"text": text}]} for role, text in prompt.turns],
+            "generationConfig": {
+                "maxOutputTokens": LONGEST_ANSWER,
+                "responseMimeType": "application/json",
+                "responseJsonSchema": prompt.schema,
+            },
+        }
+        path = f"/v1beta/models/{quote(self._model, safe='')}:generateContent"
+        reply = self._server.ask("POST", path, json=body).json()
+        with reading(self._server):
+            return _text(reply)
+
+
+def _text(reply: Any) -> str:  # noqa: ANN401 - foreign JSON
+    if not reply.get("candidates"):
+        reason = reply.get("promptFeedback", {}).get("blockReason", "no reason given")
+        raise AnswerRefused(f"Gemini would not answer ({str(reason)[:60]}): try another model.")
+    candidate = reply["candidates"][0]
+    match candidate.get("finishReason"):
+        case "STOP":
+            parts = candidate["content"]["parts"]
+            return "".join(part.get("text", "") for part in parts if not part.get("thought"))
+        case "MAX_TOKENS":
+            raise AnswerCut("Gemini's answer was cut at its limit of length: try another model.")
+        case "OTHER" | "LANGUAGE" | "MALFORMED_FUNCTION_CALL" | None:
+            raise AnswerUnusable("Gemini broke off its answer without a reason: try again.")
+        case reason:
+            raise AnswerRefused(f"Gemini would not answer ({str(reason)[:60]}): try another model.")
+
+
+def create(settings: Settings, model: str | None) -> Gemini:
+    """Make a client from the settings.
+
+    Raises:
+        MissingCapability: If no key is set.
+    """
+    if settings.gemini_api_key is None:
+        raise MissingCapability("Gemini wants a key: set CUTROOM_GEMINI_API_KEY.")
+    key = settings.gemini_api_key.get_secret_value()
+    # In a header: an address ends up in logs, a header does not.
+    return Gemini(Server("Gemini", settings.gemini_base_url, {"x-goog-api-key": key}, [key], LIMITS), model)

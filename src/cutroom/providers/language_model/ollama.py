@@ -1,0 +1,75 @@
+"""Ollama, on this machine or another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cutroom.core.errors import MissingCapability, ProviderFailed
+from cutroom.core.http import RequestRefused, Server
+from cutroom.core.settings import Settings
+from cutroom.providers.language_model import AnswerCut, AnswerUnusable, Shape
+from cutroom.providers.language_model.answering import LIMITS, LONGEST_ANSWER, Prompt, answer, only_model, reading
+
+#: Few tokens are shorter than two characters, in any script that matters here; too small a context is cut in silence.
+_CHARACTERS_PER_TOKEN = 2
+_SMALLEST_CONTEXT = 4096
+_LARGEST_CONTEXT = 32768
+
+
+class Ollama:
+    """A client of ``/api/chat``."""
+
+    def __init__(self, server: Server, model: str | None) -> None:
+        self._server = server
+        self._model = model
+
+    @property
+    def name(self) -> str:
+        return f"ollama/{self._model}" if self._model else "ollama"
+
+    def answer(self, instructions: str, data: str, schema: type[Shape]) -> Shape:
+        """Answer in a given shape; see the protocol."""
+        return answer(self._ask, instructions, data, schema)
+
+    def _ask(self, prompt: Prompt) -> str:
+        if self._model is None:
+            listed = self._server.ask("GET", "/api/tags").json()
+            with reading(self._server):
+                names = [str(item["name"]) for item in listed["models"]]
+            self._model = only_model(self._server, names, "ollama")
+        length = len(prompt.system) + sum(len(text) for _, text in prompt.turns)
+        context = max(_SMALLEST_CONTEXT, min(_LARGEST_CONTEXT, length // _CHARACTERS_PER_TOKEN + LONGEST_ANSWER))
+        turns = [{"role": role, "content": text} for role, text in prompt.turns]
+        body = {
+            "model": self._model,
+            "messages": [{"role": "system", "content": prompt.system}, *turns],
+            "stream": False,
+            "format": prompt.schema,
+            "options": {"temperature": 0, "num_ctx": context, "num_predict": LONGEST_ANSWER},
+        }
+        try:
+            reply = self._server.ask("POST", "/api/chat", json=body).json()
+        except RequestRefused as error:
+            if error.answer_status == 404:
+                raise MissingCapability(
+                    f"Ollama has no model '{self._model}': get it with 'ollama pull {self._model}'."
+                ) from error
+            raise
+        with reading(self._server):
+            return _text(reply, context)
+
+
+def _text(reply: Any, context: int) -> str:  # noqa: ANN401 - foreign JSON
+    if "error" in reply:
+        # Some failures come after the answer's status was sent.
+        raise ProviderFailed(f"Ollama failed while it answered ('{str(reply['error'])[:200]}'): try again.")
+    if reply.get("done_reason") == "length":
+        raise AnswerCut("The language model's answer was cut at its limit of length: try another one.")
+    if int(reply.get("prompt_eval_count") or 0) >= context:
+        raise AnswerUnusable(f"The question was longer than the {context} tokens that Ollama was given.")
+    return str(reply["message"]["content"])
+
+
+def create(settings: Settings, model: str | None) -> Ollama:
+    """Make a client from the settings."""
+    return Ollama(Server("Ollama", settings.ollama_base_url, limits=LIMITS), model)
