@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cutroom.analysis import cues
+from cutroom.analysis import openings
 from cutroom.analysis.facts import Outline, PictureFacts, ScorePart, SoundEventKind, SoundFacts
 from cutroom.analysis.salience import Salience, measure_salience
 from cutroom.media.span import Span
@@ -169,20 +169,20 @@ def _whole(material: Material, windows: Windows) -> Part:
     count = len(sentences)
     pauses = [0.0] + [max(0.0, b.start_s - a.end_s) for a, b in itertools.pairwise(sentences)] + [0.0]
     pauses[0] = pauses[-1] = 1.0
-    leans = [cues.leans_on_before(sentence.text, language) for sentence in sentences]
+    leans = [openings.leans_on_before(sentence.text, language) for sentence in sentences]
     edges = {topic.first for topic in material.outline.topics} | {0, count}
-    finished = [cues.is_finished(sentence.text) for sentence in sentences]
+    finished = [openings.is_finished(sentence.text) for sentence in sentences]
     opens, closes = np.zeros(count), np.zeros(count)
     for k, sentence in enumerate(sentences):
         text = sentence.text
-        opens[k] = 0.5 * min(1.0, pauses[k]) + 0.5 * (k in edges) + 0.5 * cues.begins_thought(text, language)
-        opens[k] -= 1.2 * (leans[k] is not None) + 1.0 * cues.is_housekeeping(text, language)
+        opens[k] = 0.5 * min(1.0, pauses[k]) + 0.5 * (k in edges) + 0.5 * openings.begins_thought(text, language)
+        opens[k] -= 1.2 * (leans[k] is not None) + 1.0 * openings.is_housekeeping(text, language)
         # A transcript that marks sentence ends tells by their absence that the thought goes on.
         opens[k] -= 0.5 * (k > 0 and finished.count(True) > count / 2 and not finished[k - 1])
         closes[k] = 0.5 * min(1.0, pauses[k + 1]) + 0.5 * (k + 1 in edges) + 0.5 * finished[k]
-        closes[k] -= 0.7 * cues.is_question(text) + 0.5 * (k + 1 < count and leans[k + 1] is not None)
-        closes[k] -= 1.0 * cues.is_housekeeping(text, language)
-    chatter = _sums(np.array([float(cues.is_housekeeping(sentence.text, language)) for sentence in sentences]))
+        closes[k] -= 0.7 * openings.is_question(text) + 0.5 * (k + 1 < count and leans[k + 1] is not None)
+        closes[k] -= 1.0 * openings.is_housekeeping(text, language)
+    chatter = _sums(np.array([float(openings.is_housekeeping(sentence.text, language)) for sentence in sentences]))
     alone = _share_of_one_topic(material, windows)
     values = opens[windows.first] + closes[windows.stop - 1] + 1.5 * alone
     values -= 0.5 * (chatter[windows.stop] - chatter[windows.first])
@@ -192,7 +192,7 @@ def _whole(material: Material, windows: Windows) -> Part:
         if pauses[first] >= 0.6 and leans[first] is None:
             start = "opens after a pause"
         end = "ends on a full sentence" if finished[stop - 1] else "ends in mid-thought"
-        if cues.is_question(sentences[stop - 1].text):
+        if openings.is_question(sentences[stop - 1].text):
             end = "ends on a question"
         return (first,) if first == stop - 1 else (first, stop - 1), f"{start} and {end}"
 
@@ -223,7 +223,7 @@ def _hook(material: Material, windows: Windows) -> Part:
         for k in range(first, len(sentences)):
             if k > first and sentences[k].end_s > opening.start_s + _OPENING_S:
                 break
-            for kind in cues.hooks(sentences[k].text, language):
+            for kind in openings.hooks(sentences[k].text, language):
                 kinds.setdefault(kind, k)
         found.append(kinds)
     values = np.array([sum(_HOOKS[kind] for kind in kinds) for kinds in found])
