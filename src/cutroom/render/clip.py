@@ -15,6 +15,8 @@ from PIL import Image
 from cutroom.core.files import sha256_of, written_whole
 from cutroom.core.progress import Progress, ignore_progress
 from cutroom.media import ffmpeg
+from cutroom.media.ass import write_ass
+from cutroom.media.fonts import fonts_dir
 from cutroom.media.timeline import Timeline
 from cutroom.media.verify import check_output
 from cutroom.render.graph import CAPTIONS_NAME, FONTS_NAME, PICTURE, PictureGraph, compile_picture
@@ -135,9 +137,6 @@ def _workplace(timeline: Timeline, scratch: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="render-", dir=scratch) as name:
         folder = Path(name).absolute()
         if timeline.captions:
-            from cutroom.media.ass import write_ass
-            from cutroom.media.fonts import fonts_dir
-
             (folder / CAPTIONS_NAME).write_text(write_ass(timeline), encoding="utf-8")
             (folder / FONTS_NAME).symlink_to(fonts_dir(), target_is_directory=True)
         yield folder
@@ -169,9 +168,14 @@ def _run(
         for run in picture.runs
         for argument in ffmpeg.input_arguments(run.media.path, before=[*decoding, *run.seek_options()])
     ]
+    clocks = [
+        argument
+        for number, run in enumerate(picture.runs)
+        for argument in run.clock_options(number, used=run.media.video_stream)
+    ]
     ffmpeg.run(
-        ["-filter_complex_threads", str(threads), *inputs, *arguments],
-        reads=[folder, *(run.media.path for run in picture.runs)],
+        ["-filter_complex_threads", str(threads), *inputs, *arguments, *clocks],
+        reads=[folder, fonts_dir(), *(run.media.path for run in picture.runs)],
         writes=writes,
         time_limit_s=_START_LIMIT_S + _SLOWEST * (duration_s or 1.0),
         progress=progress,

@@ -28,6 +28,7 @@ _RUN_UP_S = 4
 _LONGEST_GAP_S = 20
 #: Every input costs a decoder's memory; beyond this many, longer gaps are decoded.
 _MOST_INPUTS = 12
+_NEXT_TO_NOTHING = ("-c", "copy", "-t", "0.01", "-f", "null", "-")
 _CARD_COLOUR = "0x14181f"
 _WHOLE = Layout((Placement(),))
 
@@ -59,6 +60,19 @@ class Run:
             return []
         milliseconds = int(self.seek * 1000 / self.rate)
         return ["-noaccurate_seek", "-ss", f"{milliseconds // 1000}.{milliseconds % 1000:03d}"]
+
+    def clock_options(self, number: int, *, used: int | None) -> list[str]:
+        """Give an output that takes next to nothing of the stream that is not used.
+
+        In containers whose counts may restart, ffmpeg counts from the first stamp of the streams in use: picture and
+        sound are read by two runs, and both must count alike.
+
+        Args:
+            number: Of the input.
+            used: The stream that this run of ffmpeg reads.
+        """
+        other = ({self.media.video_stream, self.media.audio_stream} - {used, None}) or set()
+        return [item for index in other for item in ("-map", f"{number}:{index}", *_NEXT_TO_NOTHING)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,7 @@ def _open(run: Run) -> Iterator[_Source]:
         *ffmpeg.input_arguments(run.media.path, before=run.seek_options()),
         *("-map", f"0:{run.media.audio_stream}", "-vn", "-sn", "-dn", "-t", f"{float(last / run.rate) + 1:.3f}"),
         *("-af", f"{clock},aformat=sample_fmts=flt:channel_layouts=stereo", "-f", "f32le", "pipe:1"),
+        *run.clock_options(0, used=run.media.audio_stream),
     ]
     with ffmpeg.stream(arguments, reads=[run.media.path], time_limit_s=_TIME_LIMIT_S) as pipe:
         yield _Source(pipe)
