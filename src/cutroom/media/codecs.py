@@ -33,7 +33,7 @@ AUDIO_DECODERS: tuple[str, ...] = (
 
 #: 8K: 8192 × 4320.
 MAX_PIXELS = 35_389_440
-#: Streams that a container may declare.
+#: Streams that are opened; a file that fills them is refused, because there may be more.
 MAX_STREAMS = 64
 #: Chapters that a file may carry; one of 5 MB with 60,000 of them made 20 MB of JSON.
 MAX_CHAPTERS = 1000

@@ -13,11 +13,8 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import platform
 import resource
-import signal
 import sys
-from glob import glob
 
 #: Read by any program that starts, decodes and draws text; nothing here is private.
 SYSTEM_READS = (
@@ -27,8 +24,8 @@ SYSTEM_READS = (
     "/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/proc/cpuinfo", "/proc/meminfo",
     "/sys/devices/system/cpu", "/sys/fs/cgroup",
 )  # fmt: skip
-#: The dynamic loaders: the kernel runs one of them to start a program.
-LOADERS = ("/lib/ld-*", "/lib64/ld-*", "/lib/*-linux-*/ld-*", "/usr/lib/ld-*", "/usr/lib/*-linux-*/ld-*")
+#: Where the dynamic loaders are, there or one folder down: the kernel runs one of them to start a program.
+LOADERS_IN = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 #: What a program says when it must not start unconfined; no program of ours ends with this status otherwise.
 REFUSED = 125
 
@@ -73,7 +70,7 @@ def landlock_version() -> int:
 def die_with(parent: int) -> None:
     """End this process when the thread that started it ends, or now if it already has."""
     if sys.platform == "linux":
-        _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        _libc().prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(REFUSED)
 
@@ -97,16 +94,13 @@ def limit(memory_bytes: int, file_bytes: int) -> None:
             continue
 
 
-def restrict_files(reads: list[str], writes: list[str], runs: list[str]) -> int:
+def restrict_files(reads: list[str], writes: list[str], runs: list[str]) -> None:
     """Open nothing but what is named, from now on (Landlock).
 
     Args:
         reads: Files, or folders with all they hold.
         writes: Folders in which files may also be made, changed and removed.
         runs: Programs that may be started.
-
-    Returns:
-        The version in force.
 
     Raises:
         Unavailable: If the kernel has no Landlock.
@@ -123,12 +117,11 @@ def restrict_files(reads: list[str], writes: list[str], runs: list[str]) -> int:
     _allow(ruleset, "/dev/null", rights & (_READ_FILE | _WRITE_FILE | _TRUNCATE))
     for path in writes:
         _allow(ruleset, path, rights & (_READ_FILE | _READ_DIR | _WRITE_FILE | _TRUNCATE | _MAKE_AND_REMOVE))
-    for path in [*runs, *(loader for pattern in LOADERS for loader in glob(pattern))]:  # noqa: PTH207 - no pathlib, as below
+    for path in [*runs, *_loaders()]:
         _allow(ruleset, path, rights & (_READ_FILE | _EXECUTE))
     _check(_libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
     _check(_libc().syscall(_RESTRICT_SELF, ruleset, 0))
     os.close(ruleset)
-    return version
 
 
 def restrict_calls() -> None:
@@ -137,7 +130,7 @@ def restrict_calls() -> None:
     Raises:
         Unavailable: If the kernel has no filters or the machine is of another kind.
     """
-    machine = platform.machine()
+    machine = os.uname().machine
     if sys.platform != "linux" or machine not in _REFUSED_CALLS:
         raise Unavailable(f"no system call filter is written for {sys.platform} on {machine}")
     architecture, refused = _REFUSED_CALLS[machine]
@@ -175,7 +168,7 @@ def confine(options: list[str]) -> list[str]:
             ``parent``, and ``mode``: ``required``, ``auto`` or ``off``.
 
     Returns:
-        What is in force, such as ``["landlock 7", "seccomp"]``.
+        What is in force, of ``landlock`` and ``seccomp``.
 
     Raises:
         Unavailable: If the mode is ``required`` and not all of it is.
@@ -190,14 +183,17 @@ def confine(options: list[str]) -> list[str]:
     if mode == "off":
         return []
     force: list[str] = []
-    try:
-        version = restrict_files(named.get("read", []), named.get("write", []), named.get("run", []))
-        force.append(f"landlock {version}")
-        restrict_calls()
-        force.append("seccomp")
-    except (Unavailable, OSError):
-        if mode == "required":
-            raise
+
+    def files() -> None:
+        restrict_files(named.get("read", []), named.get("write", []), named.get("run", []))
+
+    for name, restrict in (("landlock", files), ("seccomp", restrict_calls)):
+        try:
+            restrict()
+            force.append(name)
+        except (Unavailable, OSError):
+            if mode == "required":
+                raise
     return force
 
 
@@ -211,13 +207,28 @@ def _check(result: int) -> int:
     return result
 
 
+def _loaders() -> list[str]:
+    found = []
+    for folder in LOADERS_IN:
+        for below in [folder, *(path for path in _list(folder) if "-linux-" in path)]:
+            found += [path for path in _list(below) if "/ld-" in path]
+    return found
+
+
+def _list(folder: str) -> list[str]:
+    try:
+        return [f"{folder}/{name}" for name in os.listdir(folder)]  # noqa: PTH208 - pathlib would cost the start 10 ms
+    except OSError:
+        return []
+
+
 def _allow(ruleset: int, path: str, rights: int) -> None:
     try:
         handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
         return  # what is not there needs no right
     try:
-        if not os.path.isdir(path):  # noqa: PTH112 - pathlib is not imported: this runs before every ffmpeg
+        if not os.path.isdir(path):  # noqa: PTH112 - as above
             rights &= _FILE_RIGHTS
         rule = rights.to_bytes(8, sys.byteorder) + handle.to_bytes(4, sys.byteorder)
         _check(_libc().syscall(_ADD_RULE, ruleset, 1, rule, 0))

@@ -162,6 +162,7 @@ def read(path: str) -> None:
             start_s=container.start_time / 1_000_000 if container.start_time is not None else None,
             declared_s=container.duration / 1_000_000 if container.duration is not None else None,
             streams=[describe_stream(stream) for stream in streams],
+            stream_count=len(container.streams),
             chapter_count=len(chapters),
             chapters=[
                 (float(chapter["start"] * chapter["time_base"]), chapter["metadata"].get("title", "")[:TEXT_LENGTH])

@@ -158,7 +158,7 @@ def _refuse(path: Path, head: bytes, answers: list[dict[str, Any]], *, timed_out
     if error == "Unavailable":
         raise UnsupportedMedia(f"{path.name} was not opened: the reader could not be confined on this machine.")
     if error == "MemoryError":
-        raise UnsupportedMedia(f"{path.name} declares more than {MAX_STREAMS} streams or needs too much memory.")
+        raise UnsupportedMedia(f"{path.name} needs more memory than any recording: {_ACCEPTED}.")
     if status < 0 or not answers:
         raise UnsupportedMedia(f"{path.name} is damaged so badly that reading it failed (status {status}).")
     raise UnsupportedMedia(f"{path.name} is not a recording of an accepted kind: {_ACCEPTED}.")
@@ -169,6 +169,8 @@ def _describe(path: Path, head: bytes, header: dict[str, Any], packets: dict[str
         raise UnsupportedMedia(
             f"{path.name} has {header['chapter_count']} chapters and the limit is {MAX_CHAPTERS}: remove them first."
         )
+    if header["stream_count"] >= MAX_STREAMS:
+        raise UnsupportedMedia(f"{path.name} has {MAX_STREAMS} streams or more: keep one picture and a few of sound.")
     found = {track["index"]: track for track in packets["tracks"]}
     streams = [_Stream(declared, found.get(declared["index"])) for declared in header["streams"]]
     usable = [stream for stream in streams if stream.decodes and not stream.attached]
@@ -286,7 +288,7 @@ def _check_length(
         raise UnsupportedMedia(f"{path.name} holds a single moment and no recording: {_ACCEPTED}.")
     count = pictures[0].seen["packets"] if pictures else 0
     if video and not sounds and duration_s > LONGEST_STEP_S * count:
-        raise UnsupportedMedia(f"{path.name} holds {count} pictures for {duration_s / 3600:.1f} h: it is no recording.")
+        raise UnsupportedMedia(f"{path.name} shows {count} frames for {duration_s / 3600:.1f} h: it is no recording.")
 
 
 def _notes(
