@@ -32,6 +32,7 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 _JOINER = "\u2060"  # zero width: keeps a backslash from making a command of the character after it
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
 _POP_MS = 90
+_BAR = 0.14  # ems wide
 _CURVE = 0.5523  # control points of a quarter circle drawn as one Bézier curve
 
 
@@ -114,9 +115,12 @@ class _Writer:
         if self.style.bar:
             em = self.lines[0].em
             left = min(line.left for line in self.lines) - plate.pad_x * em
+            if any(self._right_to_left(line) for line in self.lines):
+                left = max(line.left + line.width for line in self.lines) + (plate.pad_x - _BAR) * em
             top = self.lines[0].top - plate.pad_y * em
             bottom = self.lines[-1].bottom + plate.pad_y * em
-            bar = _path([(left, top), (left + 0.14 * em, top), (left + 0.14 * em, bottom), (left, bottom)])
+            right = left + _BAR * em
+            bar = _path([(left, top), (right, top), (right, bottom), (left, bottom)])
             yield self._event(1, self.caption.start, self.stop, _drawing(bar, self.style.bar, 1.0))
 
     def _lit(self, line: PlacedLine) -> list[tuple[PlacedWord, int, int]]:
@@ -228,7 +232,8 @@ _HIDDEN = "\\alpha&HFF&"
 
 
 def _at(time_ms: int, tags: str) -> str:
-    return f"\\t({time_ms},{time_ms},{tags})"
+    # libass reads two zeros as "over the whole event".
+    return f"\\t({time_ms},{time_ms},{tags})" if time_ms > 0 else tags
 
 
 def _shadow(style: CaptionStyle, em: float) -> str:

@@ -157,7 +157,12 @@ def place(caption: Caption, style: CaptionStyle, width: int, height: int, langua
     placed = []
     for line, line_width, room, pitch in zip(lines, widths, rooms, [*pitches, 0.0], strict=True):
         free = area.width * width - line_width * em
-        left = area.x * width + (style.reach * em if style.left else free / 2)
+        left = area.x * width + free / 2
+        if style.left:
+            start = (
+                free - style.reach * em if is_right_to_left([w.word.text for w in line], language) else style.reach * em
+            )
+            left = area.x * width + start
         placed.append(
             PlacedLine(
                 words=_place_words(line, left, em, style, language),

@@ -76,7 +76,7 @@ class CaptionStyle:
         pop: How much larger the lit word is, 1 for not at all.
         spacing: Ems between letters, for the display face only: scripts that join must not be spaced.
         upper: In capitals.
-        left: Aligned left instead of centred.
+        left: Aligned at the side where reading starts, instead of centred.
         anchor: Where the block stands in the safe area, 0 at its top to 1 at its bottom.
         line_height: Ems from line to line, at least.
         max_lines: 1 or 2.
@@ -224,16 +224,16 @@ _STYLES = (
         lighting=Lighting.WORD,
         fill="#e9fbff",
         lit="#ff8af3",
-        outline=0.02,
-        outline_colour="#00b7ff",
-        glow=0.13,
-        glow_colour="#00a2ff",
+        outline=0.035,
+        outline_colour="#0a6cff",
+        glow=0.12,
+        glow_colour="#0094ff",
         line_height=1.3,
         max_words=6,
     ),
     CaptionStyle(
         "lower-third",
-        "Small and quiet at the left, with a coloured bar",
+        "Small and quiet at the side, with a coloured bar",
         face="Sans Light",
         size=0.046,
         left=True,
@@ -272,6 +272,7 @@ _STYLES = (
         "comic",
         "Round letters, the spoken word in yellow",
         face="Luckiest",
+        upper=True,
         size=0.088,
         lighting=Lighting.WORD,
         lit="#ffe14d",
