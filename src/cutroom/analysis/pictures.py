@@ -1,0 +1,383 @@
+"""Look at a recording: its shots, what kind each is, where the camera is on a screen, faces and slides.
+
+Keyframes are looked at one by one and only small signatures are kept, so memory hardly grows with length. What
+needs more than keyframes (is this area still? when exactly did the slide change?) is asked of short stretches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cutroom.analysis.faces import follow_faces, main_first
+from cutroom.analysis.facts import FaceSample, PictureFacts, Shot, ShotKind, Slide
+from cutroom.core.progress import Progress, ignore_progress
+from cutroom.media import layout, shots, slides
+from cutroom.media.frames import frame_at, keyframes
+from cutroom.media.geometry import FULL, Rect
+from cutroom.media.info import MediaInfo
+from cutroom.media.moments import watch
+from cutroom.media.span import Span
+from cutroom.providers.face_detection import Face, FaceDetection
+from cutroom.providers.ocr import Ocr
+
+#: Width at which layout is decided: resolution matters, the number of frames does not.
+_WIDTH = 1024
+#: Width at which text is read.
+_READING_WIDTH = 1440
+#: Keyframes closer than this that show nothing new are passed over, in seconds.
+_CLOSE_S = 0.9
+#: Stretches of another kind shorter than this belong to what is around them, in seconds.
+_SHORT_S = 3.0
+#: Pairs of frames by which a layout is decided, and the distance within a pair.
+_PAIRS = 6
+_PAIR_S = 1.0
+#: An inset's face may be turned away this long, in seconds.
+_TURNED_AWAY_S = 30.0
+#: Two slides do not come within so short a time, in seconds.
+_ONE_CHANGE_S = 2.0
+_BLINK_S = 0.2
+_STILL = 0.9
+#: A head this high is close; waist-up framing gives about 0.18.
+_CLOSE_FACE = 0.14
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What is kept of a frame; ``placed`` when the encoder set a keyframe there because the picture changed."""
+
+    time_s: float
+    thumbnail: shots.Thumbnail
+    view: slides.View
+    drawn: layout.Drawn
+    faces: tuple[Face, ...]
+    placed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Sights ``first:stop`` of one shot."""
+
+    first: int
+    stop: int
+    screen: bool
+
+
+def look(
+    source: Path, info: MediaInfo, *, faces: FaceDetection, ocr: Ocr, progress: Progress = ignore_progress
+) -> PictureFacts:
+    """Find shots and slides.
+
+    Args:
+        faces: Finds faces; with one that finds none, an inset cannot be told from a film on a slide.
+        ocr: Reads each slide once; with ``none`` slides have no text.
+
+    Returns:
+        Shots that cover the recording in order; no shots for sound alone. Cuts between two camera shots are as exact
+        as keyframes are: :func:`look_closer` places them where clips need it.
+
+    Raises:
+        ProcessFailed: If the picture cannot be decoded.
+    """
+    if info.video is None:
+        return PictureFacts((), ())
+    sights = _mark_placed(_see(source, info, faces, lambda fraction: progress(0.6 * fraction)), info)
+    if not sights:
+        return PictureFacts((Shot(Span(0.0, info.duration_s), ShotKind.CAMERA, None, None, (), 0.0),), ())
+    eye = _Eye(source, info, faces)
+    runs = _runs(sights)
+    decided: list[tuple[_Run, Shot]] = []
+    for number, run in enumerate(runs):
+        decided.extend(_decide(eye, sights, run, _bounds(sights, run, info)))
+        progress(0.6 + 0.1 * (number + 1) / len(runs))
+    shown = _join(eye, sights, decided)
+    found: list[Slide] = []
+    for number, (run, shot) in enumerate(shown):
+        if shot.screen is not None:
+            found.extend(_slides(eye, sights[run.first : run.stop], shot, ocr))
+        progress(0.7 + 0.3 * (number + 1) / len(shown))
+    return PictureFacts(tuple(shot for _, shot in shown), tuple(found))
+
+
+class _Eye:
+    """A recording and what it is looked at with."""
+
+    def __init__(self, source: Path, info: MediaInfo, faces: FaceDetection) -> None:
+        self.source, self.info, self.faces = source, info, faces
+        self.width = min(_WIDTH, info.video.width if info.video else _WIDTH)
+
+    def pair(self, time_s: float) -> layout.Pair | None:
+        """Look twice, a second apart; ``None`` where the recording ends before."""
+        span = Span(time_s, min(self.info.duration_s, time_s + _PAIR_S * 1.5))
+        frames = list(watch(self.source, self.info, span, width=self.width, rate=Fraction(1)))
+        return (frames[0].pixels, frames[1].pixels) if len(frames) > 1 else None
+
+    def place(self, before: Sight, after: Sight) -> float:
+        """Find the moment of a change between two frames, in seconds."""
+        if after.placed or after.time_s - before.time_s < 0.1:
+            return after.time_s
+        frames = list(watch(self.source, self.info, Span(before.time_s, after.time_s), width=64))
+        if len(frames) < 3:
+            return after.time_s
+        return frames[shots.place_cut([shots.thumbnail(frame.pixels) for frame in frames])].time_s
+
+
+def _see(source: Path, info: MediaInfo, faces: FaceDetection, progress: Progress) -> Iterator[Sight]:
+    assert info.video is not None  # noqa: S101 - look() returns before for sound alone
+    last: Sight | None = None
+    for frame in keyframes(source, info, width=min(_WIDTH, info.video.width)):
+        thumbnail = shots.thumbnail(frame.pixels)
+        if last and frame.time_s - last.time_s < _CLOSE_S and shots.distance(last.thumbnail, thumbnail) < 2:
+            continue
+        last = Sight(
+            frame.time_s,
+            thumbnail,
+            slides.view(frame.time_s, frame.pixels),
+            layout.drawn_evidence(frame.pixels),
+            faces.find(frame.pixels),
+        )
+        progress(min(1.0, frame.time_s / max(info.duration_s, 1e-3)))
+        yield last
+
+
+def _mark_placed(sights: Iterable[Sight], info: MediaInfo) -> list[Sight]:
+    sights = list(sights)
+    if info.video is None or info.video.variable_rate:
+        return sights  # distances then say nothing about the encoder's reasons
+    marks = shots.placed_keyframes([sight.time_s for sight in sights])
+    return [replace(sight, placed=mark) for sight, mark in zip(sights, marks, strict=True)]
+
+
+def _runs(sights: Sequence[Sight]) -> list[_Run]:
+    """Cut sights where a screen begins or ends, and at cuts between two pictures of a camera."""
+    flags: list[bool] = []
+    for sight in sights:
+        flags.append(sight.drawn.is_screen(before=bool(flags) and flags[-1]))
+    flags = _without_short(flags, [sight.time_s for sight in sights])
+    cuts = {
+        index
+        for index, (a, b) in enumerate(pairwise(sights), 1)
+        if shots.is_cut(a.thumbnail, b.thumbnail, placed=b.placed)
+    }
+    opens = (
+        index
+        for index in range(1, len(sights))
+        if flags[index] != flags[index - 1] or (not flags[index] and index in cuts)
+    )
+    starts = [0, *opens]
+    return [_Run(first, stop, flags[first]) for first, stop in zip(starts, [*starts[1:], len(sights)], strict=True)]
+
+
+def _without_short(flags: Sequence[bool], times_s: Sequence[float]) -> list[bool]:
+    """Give stretches that are over at once the kind of what is before them."""
+    smooth = list(flags)
+    start = 0
+    for index in range(1, len(flags) + 1):
+        if index < len(flags) and flags[index] == flags[start]:
+            continue
+        if start > 0 and index < len(flags) and times_s[index] - times_s[start] < _SHORT_S:
+            smooth[start:index] = [smooth[start - 1]] * (index - start)
+        start = index
+    return smooth
+
+
+def _bounds(sights: Sequence[Sight], run: _Run, info: MediaInfo) -> Span:
+    start_s = sights[run.first].time_s if run.first else 0.0
+    end_s = sights[run.stop].time_s if run.stop < len(sights) else max(info.duration_s, start_s)
+    return Span(start_s, end_s)
+
+
+def _decide(eye: _Eye, sights: Sequence[Sight], run: _Run, span: Span) -> Iterator[tuple[_Run, Shot]]:
+    """Decide the kind of a run; one that looks like a screen is taken apart where a camera comes or goes."""
+    if not run.screen:
+        yield run, _camera_shot(sights[run.first : run.stop], span)
+        return
+    for part in _by_inset(sights, run):
+        own = sights[part.first : part.stop]
+        start_s = max(span.start_s, own[0].time_s if part.first > run.first else span.start_s)
+        end_s = sights[part.stop].time_s if part.stop < run.stop else span.end_s
+        yield part, _screen_shot(eye, own, Span(start_s, end_s))
+
+
+def _by_inset(sights: Sequence[Sight], run: _Run) -> list[_Run]:
+    """Cut a run of a screen where faces come to a place, or leave it for long."""
+    starts = [run.first]
+    place: Rect | None = None
+    seen_s = sights[run.first].time_s
+    for index in range(run.first, run.stop):
+        sight = sights[index]
+        here = [face.box for face in sight.faces]
+        if place is not None and any(_near(place, box) for box in here):
+            seen_s = sight.time_s
+        elif here:
+            if index > starts[-1]:
+                starts.append(index)
+            place, seen_s = here[0], sight.time_s
+        elif place is not None and sight.time_s - seen_s > _TURNED_AWAY_S:
+            # It left when it was last seen, not when that was noticed.
+            left = next(i for i in range(starts[-1], index + 1) if sights[i].time_s > seen_s)
+            starts.append(left)
+            place = None
+    return [_Run(first, stop, screen=True) for first, stop in zip(starts, [*starts[1:], run.stop], strict=True)]
+
+
+def _near(a: Rect, b: Rect) -> bool:
+    reach = 0.1 + max(a.width, b.width)
+    return abs(a.centre_x - b.centre_x) < reach and abs(a.centre_y - b.centre_y) < reach
+
+
+def _screen_shot(eye: _Eye, sights: Sequence[Sight], span: Span) -> Shot:
+    """Decide by pairs of frames whether it is a screen at all, and where a camera is on it."""
+    chosen = [sights[int(index)] for index in np.linspace(0, len(sights) - 1, min(len(sights), _PAIRS)).round()]
+    times = [sight.time_s for sight in chosen]
+    if len(times) < _PAIRS:
+        # Few keyframes: look between them, not only at the moments that an encoder chose.
+        times = [span.start_s + span.duration_s * (number + 0.5) / _PAIRS for number in range(_PAIRS)]
+    pairs = [pair for time_s in times if (pair := eye.pair(time_s)) is not None]
+    if not pairs:
+        return _camera_shot(sights, span)
+    boxes = [face.box for pair in pairs for pixels in pair for face in eye.faces.find(pixels)]
+    inset = layout.find_inset(pairs, boxes)
+    still = float(np.median([layout.stillness(pair, inset) for pair in pairs]))
+    if still < _STILL:
+        return _camera_shot(sights, span)
+    screen = layout.find_screen([pair[0] for pair in pairs], inset)
+    moving = float(np.mean([layout.motion(*pair) for pair in pairs]))
+    samples = _samples(sights, inset) if inset else ()
+    kind = ShotKind.SCREEN_WITH_CAMERA if inset else ShotKind.SCREEN
+    return Shot(span, kind, screen, inset, samples, moving)
+
+
+def _camera_shot(sights: Sequence[Sight], span: Span) -> Shot:
+    samples = _samples(sights, FULL)
+    distances = [shots.distance(a.thumbnail, b.thumbnail) / 255 for a, b in pairwise(sights)]
+    moving = min(1.0, 4 * float(np.mean(distances))) if distances else 0.0
+    kind = ShotKind.TALKING_HEAD if _one_close(samples, len(sights)) else ShotKind.CAMERA
+    return Shot(span, kind, None, None, samples, moving)
+
+
+def _samples(sights: Sequence[Sight], area: Rect) -> tuple[FaceSample, ...]:
+    return main_first(
+        [
+            FaceSample(sight.time_s, face.box, face.confidence)
+            for sight in sights
+            for face in sight.faces
+            if area.x <= face.box.centre_x <= area.x + area.width
+            and area.y <= face.box.centre_y <= area.y + area.height
+        ]
+    )
+
+
+def _one_close(samples: Sequence[FaceSample], looks: int) -> bool:
+    tracks = follow_faces(samples)
+    if not tracks or tracks[0].height < _CLOSE_FACE:
+        return False
+    seen = len({sample.time_s for sample in samples if sample.box.height >= _CLOSE_FACE})
+    beside = any(
+        other.height > 0.6 * tracks[0].height and len(other.samples) > 0.5 * looks
+        and abs(other.centre_x - tracks[0].centre_x) > 0.15
+        for other in tracks[1:]
+    )  # fmt: skip
+    return seen >= 0.6 * looks and not beside
+
+
+def _join(eye: _Eye, sights: Sequence[Sight], decided: Sequence[tuple[_Run, Shot]]) -> list[tuple[_Run, Shot]]:
+    """Join neighbours that turned out alike, and place the change between the others exactly."""
+    joined: list[tuple[_Run, Shot]] = []
+    for run, shot in decided:
+        if joined and (both := _alike(joined[-1][1], shot)) is not None:
+            before = joined[-1][0]
+            joined[-1] = (_Run(before.first, run.stop, before.screen), both)
+        else:
+            joined.append((run, shot))
+    for number in range(1, len(joined)):
+        (before, earlier), (after, later) = joined[number - 1], joined[number]
+        if earlier.screen is None and later.screen is None:
+            continue
+        change_s = eye.place(sights[after.first - 1], sights[after.first])
+        joined[number - 1] = before, replace(earlier, span=Span(earlier.span.start_s, change_s))
+        joined[number] = after, replace(later, span=Span(change_s, later.span.end_s))
+    return joined
+
+
+def _alike(before: Shot, after: Shot) -> Shot | None:
+    """Join two shots of a screen with the same camera; ``None`` when they differ."""
+    if before.screen is None or after.screen is None or before.kind is not after.kind:
+        return None
+    screen = before.screen
+    if before.camera and after.camera:
+        if _shared(before.camera, after.camera) < 0.7:
+            return None
+    elif _shared(before.screen, after.screen) < 0.7:
+        return None
+    elif before.screen != after.screen:
+        # A bar that one slide seems to have and the other has not is part of both.
+        screen = max(before.screen, after.screen, key=lambda rect: rect.area)
+    return Shot(
+        Span(before.span.start_s, after.span.end_s),
+        before.kind,
+        screen,
+        before.camera,
+        (*before.faces, *after.faces),
+        (before.motion * before.span.duration_s + after.motion * after.span.duration_s)
+        / max(1e-6, before.span.duration_s + after.span.duration_s),
+    )
+
+
+def _shared(a: Rect, b: Rect) -> float:
+    """Measure intersection over union."""
+    wide = max(0.0, min(a.x + a.width, b.x + b.width) - max(a.x, b.x))
+    high = max(0.0, min(a.y + a.height, b.y + b.height) - max(a.y, b.y))
+    union = a.area + b.area - wide * high
+    return wide * high / union if union > 0 else 0.0
+
+
+def _slides(eye: _Eye, sights: Sequence[Sight], shot: Shot, ocr: Ocr) -> Iterator[Slide]:
+    assert shot.screen is not None  # noqa: S101 - the caller's condition
+    mask = slides.screen_mask(shot.screen, shot.camera)
+    starts = [shot.span.start_s, *_changes(eye, sights, mask)]
+    for start_s, end_s in zip(starts, [*starts[1:], shot.span.end_s], strict=True):
+        text: tuple[str, ...] = ()
+        if ocr.name != "none":
+            seen = [sight.time_s for sight in sights if start_s <= sight.time_s < end_s]
+            text = ocr.read(_still(eye, shot, seen[-1] if seen else max(start_s, end_s - _BLINK_S)))
+        yield Slide(Span(start_s, max(start_s, end_s)), text)
+
+
+def _changes(eye: _Eye, sights: Sequence[Sight], mask: NDArray[np.bool_]) -> Iterator[float]:
+    """Find the moments at which a slide comes, also several between two keyframes."""
+    for index in slides.find_changes([sight.view for sight in sights], mask):
+        before, after = sights[index - 1], sights[index]
+        if after.placed and after.time_s - before.time_s <= _ONE_CHANGE_S:
+            yield after.time_s
+            continue
+        span = Span(before.time_s, min(eye.info.duration_s, after.time_s + _BLINK_S))
+        near = [slides.view(frame.time_s, frame.pixels) for frame in watch(eye.source, eye.info, span, width=384)]
+        inner = slides.find_changes(near, mask)
+        yield from [near[number].time_s for number in inner] or [after.time_s]
+
+
+def _still(eye: _Eye, shot: Shot, time_s: float) -> NDArray[np.uint8]:
+    """Take a slide as it was at its fullest, with the camera painted over."""
+    assert eye.info.video is not None  # noqa: S101 - shots come from a picture
+    pixels = frame_at(eye.source, eye.info, time_s, width=min(_READING_WIDTH, eye.info.video.width)).pixels
+    if shot.camera is not None:
+        pixels = pixels.copy()
+        cut(pixels, shot.camera)[:] = np.median(pixels.reshape(-1, 3), axis=0)
+    return cut(pixels, shot.screen or FULL)
+
+
+def cut(pixels: NDArray[np.uint8], rect: Rect) -> NDArray[np.uint8]:
+    """Give the part of a picture that a rectangle holds; writing to it writes to the picture."""
+    height, width = pixels.shape[:2]
+    top, left = int(rect.y * height), int(rect.x * width)
+    return pixels[
+        top : max(top + 1, round((rect.y + rect.height) * height)),
+        left : max(left + 1, round((rect.x + rect.width) * width)),
+    ]
