@@ -1,238 +1,86 @@
-"""Words that tell how a sentence opens, by language; a language without a table is judged neutrally."""
+"""How speakers say that something new begins, by ISO 639-1 code; a language without a table has no cues."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import Final
 
-from cutroom.media.lexicon import words
+from cutroom.media.lexicon import tokens
+
+#: Small words that may stand before an opening.
+_BEFORE: Final = {
+    "en": "um uh and but well yeah right so ok okay all alright then",
+    "de": "äh ähm und aber ja gut so also okay dann",
+    "fr": "euh et mais oui bon ben alors donc voilà ok",
+    "es": "eh y pero sí bueno pues entonces vale ok",
+    "it": "eh e ma sì bene allora quindi ok",
+    "pt": "é e mas sim bom então ok",
+    "nl": "uh en maar ja goed dus oké nou",
+}
+#: A sentence that opens with one of these begins something.
+_OPENINGS: Final = {
+    "en": "now; next; first; first of all; second; secondly; third; finally; lastly; let's; let us; all right; "
+    "alright; ok; okay; another; the other; the next; the last; i want to; i now; i would like; i'd like; "
+    "we now; we will now; suppose; moving on; so far; in summary; to summarize; in conclusion; imagine; "
+    "today; my name is; welcome",
+    "de": "nun; jetzt; als nächstes; zunächst; erstens; zweitens; drittens; schließlich; zum schluss; kommen "
+    "wir; lasst uns; lassen sie uns; ein weiterer; ein weiteres; eine weitere; ich möchte; wir kommen; "
+    "zusammenfassend; heute; willkommen",
+    "fr": "maintenant; ensuite; d'abord; tout d'abord; premièrement; deuxièmement; enfin; passons; voyons; un "
+    "autre; une autre; je voudrais; je vais; nous allons; en résumé; pour conclure; aujourd'hui; bonjour; "
+    "bienvenue",
+    "es": "ahora; a continuación; primero; en primer lugar; segundo; en segundo lugar; finalmente; por último; "
+    "pasemos; veamos; vamos a; otro; otra; quiero; quisiera; me gustaría; en resumen; para terminar; hoy; "
+    "hola; bienvenidos",
+    "it": "adesso; ora; poi; prima di tutto; innanzitutto; in secondo luogo; infine; passiamo; vediamo; un "
+    "altro; un'altra; vorrei; voglio; in sintesi; per concludere; oggi; benvenuti; buongiorno",
+    "pt": "agora; a seguir; primeiro; em primeiro lugar; segundo; em segundo lugar; finalmente; por último; "
+    "passemos; vamos; outro; outra; quero; gostaria; em resumo; para concluir; hoje; olá; bem-vindos",
+    "nl": "nu; vervolgens; ten eerste; eerst; ten tweede; tot slot; ten slotte; laten we; we gaan; een ander; "
+    "een andere; ik wil; ik zou; samenvattend; vandaag; welkom",
+}
+#: Said in the first words of a sentence, these say where the speaker goes.
+_MOVES: Final = {
+    "en": "let's; let us; i want to; i now want to; i would like to; i'd like to; i'm going to; i'm now going "
+    "to; i will now; i now; we will; we'll; we are going; we're going; we now; move on; moving on; next; "
+    "turn to; come back; go back; go to; talk about; look at; first; second; third; finally; last; "
+    "another; the other",
+    "de": "kommen wir; als nächstes; ich möchte; wir wollen; schauen wir; sehen wir uns; sprechen über; gehen wir",
+    "fr": "passons à; je vais; nous allons; on va; parler de; regardons; prochain; revenons",
+    "es": "pasemos a; vamos a; voy a; hablar de; veamos; siguiente; volvamos",
+    "it": "passiamo a; andiamo a; parlare di; vediamo; prossimo; torniamo",
+    "pt": "passemos a; vamos; falar de; falar sobre; vejamos; próximo; voltemos",
+    "nl": "laten we; we gaan; praten over; kijken naar; volgende; terug naar",
+}
+_MOVES_WITHIN_WORDS: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
-class _Cues:
-    """Folded words and phrases.
-
-    Attributes:
-        joins: Openings that lean on the sentence before.
-        points: Openings that point at something said before.
-        persons: Those among them that stand for somebody.
-        recalls: Phrases that send the listener back.
-        strong: Words of a claim that somebody could deny.
-        turns: Words that set one thing against another.
-        asks: First words of a question, for transcripts without question marks.
-        address: Words that speak to the listener.
-        begins: Phrases that begin a new thought.
-        house: Phrases of greeting, housekeeping and thanks.
-    """
-
-    joins: frozenset[str]
-    points: frozenset[str]
-    persons: frozenset[str]
-    recalls: tuple[str, ...]
-    strong: frozenset[str]
-    turns: frozenset[str]
-    asks: frozenset[str]
-    address: frozenset[str]
-    begins: tuple[str, ...]
-    house: tuple[str, ...]
+def _phrases(tables: dict[str, str]) -> dict[str, frozenset[str]]:
+    return {
+        language: frozenset(" ".join(_words(phrase)) for phrase in table.split(";"))
+        for language, table in tables.items()
+    }
 
 
-def _cues(**tables: str) -> _Cues:
-    phrases = {"recalls", "begins", "house"}
-    return _Cues(
-        **{
-            name: tuple(p.strip() for p in text.split(",")) if name in phrases else frozenset(text.split())
-            for name, text in tables.items()
-        }  # type: ignore[arg-type]  # each field's type follows from its name, which the checker cannot see
-    )
+def _words(text: str) -> list[str]:
+    return [token.word for token in tokens(text)]
 
 
-_TABLES: Final = {
-    "en": _cues(
-        joins="and but or because which also then otherwise therefore thus plus although though whereas",
-        points="""he she it they him her them this that these those his their its there yes no yeah exactly
-            right okay ok""",
-        persons="he she they him them",
-        recalls="""as i said, as i mentioned, like i said, as we saw, as you saw, earlier, last time, going back,
-            back to""",
-        strong="""never always nobody everybody everyone nothing everything only most best worst greatest
-            biggest hardest
-            secret mistake wrong truth impossible must surprising surprised amazing incredible crazy actually reason
-            problem important key crucial fundamental mystery discovered proved broke changed first""",
-        turns="but however instead although despite rather unlike yet whereas actually",
-        asks="what why how who when where which is are do does did can could would should have has",
-        address="you your yours yourself imagine suppose remember notice look think consider",
-        begins="""let me, let's, now let's, here's, here is, the reason, the first, the second, the third, the next,
-            the question, one of the, what is, why do, how do, imagine, suppose, in fact, the problem, the idea,
-            the point, the most, so let's, there was a, when i was, one day""",
-        house="""good morning, good afternoon, good evening, welcome, thank you, thanks, my name is, can you hear,
-            next slide, any questions, see you, homework, subscribe, like and subscribe""",
-    ),
-    "de": _cues(
-        joins="und aber oder denn weil also dann auch sonst deshalb deswegen sowie obwohl während wobei",
-        points="er sie es ihm ihr ihnen das dies dieser diese dieses jener da dort ja nein genau stimmt okay",
-        persons="er ihm ihn",
-        recalls="wie gesagt, wie ich sagte, wie erwähnt, vorhin, letztes mal, wie wir gesehen haben, zurück zu",
-        strong="""nie niemals immer niemand jeder alle nichts alles nur beste schlimmste größte schwierigste geheimnis
-            fehler falsch wahrheit unmöglich muss überraschend unglaublich eigentlich grund problem wichtig
-            entscheidend""",
-        turns="aber jedoch sondern trotzdem stattdessen dennoch hingegen eigentlich",
-        asks="was warum wieso wie wer wann wo welche welcher welches ist sind kann können",
-        address="du sie ihr euch ihnen dein ihre stell stellen denk denken schau merken",
-        begins="""stellen sie sich, stell dir, schauen wir, kommen wir, das problem, die frage, der grund,
-            das erste, eines der""",
-        house="""guten morgen, guten tag, guten abend, willkommen, vielen dank, danke, mein name ist,
-            noch fragen, nächste folie""",
-    ),
-    "fr": _cues(
-        joins="et mais ou car parce donc aussi puis ensuite sinon alors",
-        points="il elle ils elles lui leur ce cela ça ceci celui celle ces oui non voilà exactement",
-        persons="il elle ils elles lui leur",
-        recalls="comme je l'ai dit, comme je disais, comme on l'a vu, tout à l'heure, la dernière fois",
-        strong="""jamais toujours personne chacun rien tout seul meilleur pire plus secret erreur faux vérité impossible
-            doit surprenant incroyable raison problème important essentiel""",
-        turns="mais cependant pourtant plutôt malgré contrairement",
-        asks="que quoi pourquoi comment qui quand où quel quelle est",
-        address="vous votre vos tu ton imaginez imagine pensez regardez supposez",
-        begins="imaginez, prenons, regardons, passons, le problème, la question, la raison, le premier, l'un des",
-        house="bonjour, bonsoir, bienvenue, merci, je m'appelle, des questions, diapositive suivante",
-    ),
-    "es": _cues(
-        joins="y e pero o porque pues entonces también además luego así",
-        points="él ella ello ellos ellas le les lo esto eso aquello este esta ese esa sí no exacto",
-        persons="él ella ellos ellas",
-        recalls="como dije, como decía, como he dicho, como vimos, antes, la última vez",
-        strong="""nunca siempre nadie todos nada todo solo mejor peor mayor secreto error falso verdad imposible debe
-            sorprendente increíble razón problema importante clave""",
-        turns="pero sino aunque sin embargo pese",
-        asks="qué por cómo quién cuándo dónde cuál es",
-        address="tú usted ustedes te tu su imagina imaginen piensa piensen mira miren",
-        begins="""imagina, imaginen, vamos a, veamos, el problema, la pregunta, la razón, lo primero,
-            uno de los, una de las""",
-        house="""buenos días, buenas tardes, buenas noches, bienvenidos, gracias, me llamo, alguna pregunta,
-            siguiente diapositiva""",
-    ),
-    "it": _cues(
-        joins="e ed ma o perché quindi anche poi allora inoltre",
-        points="lui lei esso essa loro questo questa quello quella ciò sì no esatto",
-        persons="lui lei loro",
-        recalls="come ho detto, come dicevo, come abbiamo visto, prima, l'ultima volta",
-        strong="""mai sempre nessuno tutti niente tutto solo migliore peggiore segreto errore sbagliato
-            verità impossibile
-            deve sorprendente incredibile ragione problema importante fondamentale""",
-        turns="ma però invece tuttavia nonostante",
-        asks="cosa perché come chi quando dove quale è",
-        address="tu voi vi ti tuo vostro immagina immaginate pensa pensate guardate",
-        begins="immaginate, vediamo, prendiamo, passiamo, il problema, la domanda, la ragione, il primo, uno dei",
-        house="buongiorno, buonasera, benvenuti, grazie, mi chiamo, domande, prossima diapositiva",
-    ),
-    "pt": _cues(
-        joins="e mas ou porque então também além depois assim pois",
-        points="ele ela eles elas lhe isto isso aquilo este esta esse essa sim não exato",
-        persons="ele ela eles elas",
-        recalls="como eu disse, como disse, como vimos, antes, da última vez",
-        strong="""nunca sempre ninguém todos nada tudo só melhor pior maior segredo erro errado verdade impossível deve
-            surpreendente incrível razão problema importante fundamental""",
-        turns="mas porém entretanto contudo embora apesar",
-        asks="que por como quem quando onde qual é",
-        address="você vocês seu sua te imagine imaginem pense pensem veja vejam",
-        begins="imagine, vamos, vejamos, o problema, a pergunta, a razão, o primeiro, um dos, uma das",
-        house="""bom dia, boa tarde, boa noite, bem-vindos, obrigado, obrigada, meu nome é, alguma pergunta,
-            próximo slide""",
-    ),
-    "nl": _cues(
-        joins="en maar of want omdat dus ook dan daarom anders hoewel",
-        points="hij zij het ze hem haar hun dit dat deze die daar er ja nee precies",
-        persons="hij hem haar hun",
-        recalls="zoals ik zei, zoals gezegd, net, vorige keer, zoals we zagen",
-        strong="""nooit altijd niemand iedereen niets alles alleen beste slechtste grootste geheim fout
-            waarheid onmogelijk
-            moet verrassend ongelooflijk reden probleem belangrijk""",
-        turns="maar echter toch hoewel ondanks integendeel",
-        asks="wat waarom hoe wie wanneer waar welke is zijn",
-        address="je jij jullie u uw jouw stel denk kijk",
-        begins="stel je, laten we, het probleem, de vraag, de reden, het eerste, een van de",
-        house="""goedemorgen, goedemiddag, goedenavond, welkom, dank u, dank je, bedankt, mijn naam is,
-            nog vragen, volgende dia""",
-    ),
-}  # fmt: skip
-
-_QUESTION: Final = re.compile(r"[?？؟⸮;;]\s*[\"'”’»)\]]*$")
-_NUMBER: Final = re.compile(r"(?<![\w.])[$€£]?\d[\d.,]*\s?%?")
-_END: Final = re.compile(r"[.!?。！？…؟।]+[\"'”’»)\]]*$")
+_SKIPPED: Final = {language: frozenset(table.split()) for language, table in _BEFORE.items()}
+_OPENING: Final = _phrases(_OPENINGS)
+_MOVE: Final = _phrases(_MOVES)
+_LONGEST: Final = 4
 
 
-def _table(language: str) -> _Cues | None:
-    return _TABLES.get(language)
+def count_cues(text: str, language: str) -> int:
+    """Count how a sentence says that something new begins: 0, 1 or 2 (it opens so, and it says where it goes)."""
+    found = _words(text)[:_MOVES_WITHIN_WORDS]
+    skipped = _SKIPPED.get(language, frozenset())
+    first = next((number for number, word in enumerate(found) if word not in skipped), len(found))
+    # "All right" and "okay" may be skipped as small words and be the opening itself.
+    opens = any(_starts(found[start:], _OPENING.get(language)) for start in range(first + 1))
+    moves = any(_starts(found[start:], _MOVE.get(language)) for start in range(len(found)))
+    return opens + moves
 
 
-def _starts(text: str, phrases: tuple[str, ...]) -> str | None:
-    folded = text.casefold().lstrip("\"'“‘«-–— ")
-    return next((p for p in phrases if folded.startswith(p) and not folded[len(p) : len(p) + 1].isalpha()), None)
-
-
-def is_question(text: str) -> bool:
-    """Tell whether a sentence asks."""
-    return bool(_QUESTION.search(text.strip()))
-
-
-def is_finished(text: str) -> bool:
-    """Tell whether a sentence ends as sentences end, in scripts that mark it."""
-    return bool(_END.search(text.strip()))
-
-
-def leans_on_before(text: str, language: str) -> str | None:
-    """Find what makes a sentence hard to understand on its own.
-
-    Returns:
-        The opening that leans, or ``None`` when it stands by itself or the language has no table.
-    """
-    cues = _table(language)
-    tokens = words(text)[:4]
-    if not tokens or cues is None:
-        return None
-    if phrase := _starts(text, cues.recalls):
-        return phrase
-    # Somebody else's words in a told dialogue, of which the beginning is missing.
-    if text.lstrip()[0] in '"“«„' and len(words(text)) < 12:
-        return text.lstrip()[0]
-    for token in tokens[:1]:
-        if token in cues.joins or token in cues.points:
-            return token
-    # "So he went", "I think they charge": a person comes up whom only the sentence before knows.
-    person = next((token for token in tokens[1:] if token in cues.persons), None)
-    if person and not is_question(text):
-        return person
-    # The end of somebody's quoted speech, without its beginning.
-    return "…”" if text.count('"') % 2 and text.find('"') > 0 else None
-
-
-def begins_thought(text: str, language: str) -> bool:
-    """Tell whether a sentence opens as new thoughts do."""
-    cues = _table(language)
-    return cues is not None and _starts(text, cues.begins) is not None
-
-
-def is_housekeeping(text: str, language: str) -> bool:
-    """Tell whether a sentence greets, thanks or runs the event, and so has no place in a clip."""
-    cues = _table(language)
-    return cues is not None and _starts(text, cues.house) is not None
-
-
-def hooks(text: str, language: str) -> tuple[str, ...]:
-    """Name what in an opening makes a listener stay: question, number, claim, contrast, address."""
-    found = ["a question"] if "?" in text or "？" in text or "؟" in text else []
-    if _NUMBER.search(text):
-        found.append("a number")
-    cues = _table(language)
-    if cues is not None:
-        tokens = frozenset(words(text))
-        for name, table in (
-            ("a strong claim", cues.strong),
-            ("a contrast", cues.turns),
-            ("the listener", cues.address),
-        ):
-            if tokens & table:
-                found.append(name)
-    return tuple(found)
+def _starts(found: list[str], phrases: frozenset[str] | None) -> bool:
+    return phrases is not None and any(" ".join(found[:size]) in phrases for size in range(1, _LONGEST + 1))

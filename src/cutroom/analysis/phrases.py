@@ -21,6 +21,8 @@ _LONGEST_WORDS: Final = 4
 _LONGEST_CHARACTERS: Final = 8
 #: What may stand between two words of one phrase.
 _JOINED: Final = re.compile(r"\s+|['’\-‐‑]")
+#: What captions put before or between the words: a speaker's name, a sound.
+_LABEL: Final = re.compile(r"^\s*(?:>>\s*)?[A-Z][A-Z .'-]{2,30}:\s|\[[^\]]*\]|\([A-Z ]+\)")
 #: Sentences that count as one place when it is asked how widely a word is used.
 _PLACE: Final = 8
 
@@ -78,18 +80,22 @@ def count_phrases(sentences: Sequence[str], language: str) -> Corpus:
     verbs: Counter[str] = Counter()
     uses: Counter[str] = Counter()
     ends: Counter[str] = Counter()
-    for number, text in enumerate(sentences):
+    for number, sentence in enumerate(sentences):
+        text = _LABEL.sub(" ", sentence)
         found = list(tokens(text))
-        phrases.append(tuple(_phrases_in(text, found, language)))
-        before = ""
-        for token, after in zip(found, [*found[1:], None], strict=True):
+        telling = _telling(text, found, language)
+        phrases.append(tuple(_phrases_in(text, found, telling, language)))
+        for at, token in enumerate(found):
+            if not telling[at]:
+                continue
+            before = found[at - 1].word if at else ""
+            alone = at + 1 == len(found) or not telling[at + 1] or not _joins(text, token, found[at + 1])
             for word in _stems(token, language):
                 seen[word].add(number // _PLACE)
                 uses[word] += 1
-                ends[word] += not (after and is_content(after.word, language) and _joins(text, token, after))
+                ends[word] += alone
                 nouns[word] += before in BEFORE_NOUNS.get(language, ())
                 verbs[word] += before in BEFORE_VERBS.get(language, ())
-            before = token.word
     sureness = {
         word: (nouns[word] + 0.5) / (nouns[word] + verbs[word] + 1) * (ends[word] + 1) / (uses[word] + 1)
         for word in seen
@@ -98,28 +104,35 @@ def count_phrases(sentences: Sequence[str], language: str) -> Corpus:
     return Corpus(language, tuple(phrases), places, sureness, len(sentences) // _PLACE + 1)
 
 
+def _telling(text: str, found: list[Token], language: str) -> list[bool]:
+    """Tell which words may be part of a phrase: content words, and a stop word in a name, as in "Pan Am"."""
+    telling = [is_content(token.word, language) for token in found]
+    for at in range(2, len(found)):
+        before, token = found[at - 1], found[at]
+        in_name = text[before.first].isupper() and text[token.first].isupper() and token.stop - token.first > 1
+        telling[at] |= in_name and telling[at - 1] and text[before.stop : token.first] == " "
+    return telling
+
+
 def _stems(token: Token, language: str) -> list[str]:
-    if not is_content(token.word, language):
-        return []
     return [stem(token.word, language)] if token.spaced else pairs(token.word)
 
 
-def _phrases_in(text: str, found: list[Token], language: str) -> Iterator[Phrase]:
+def _phrases_in(text: str, found: list[Token], telling: list[bool], language: str) -> Iterator[Phrase]:
     for first, token in enumerate(found):
-        if not is_content(token.word, language):
+        # Where words end in Thai and its kin would take a dictionary.
+        if not telling[first] or not (token.spaced or token.han):
             continue
-        if not token.spaced and not token.han:
-            continue  # where words end in Thai and its kin takes a dictionary
         announced = _announces([token.word for token in found[max(0, first - 4) : first]], language)
         if token.han:
             yield from _phrases_in_run(text[token.first : token.stop], announced=announced)
             continue
         key: list[str] = []
-        for stop in range(first + 1, min(len(found), first + 2 * _LONGEST_WORDS) + 1):
-            last = found[stop - 1]
-            if stop - first > 1 and not _joins(text, found[stop - 2], last):
+        for at in range(first, min(len(found), first + 2 * _LONGEST_WORDS)):
+            last = found[at]
+            if at > first and not _joins(text, found[at - 1], last):
                 break
-            if is_content(last.word, language) and last.spaced:
+            if telling[at] and last.spaced:
                 key.append(stem(last.word, language))
                 if len(key) > _LONGEST_WORDS:
                     break

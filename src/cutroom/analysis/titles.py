@@ -38,6 +38,9 @@ _LONGEST_SLIDE_TITLE_WORDS: Final = 9
 _ANNOUNCED: Final = 3.0
 #: A longer phrase stands for a part of it that is said this often within it.
 _STANDS_FOR: Final = 0.6
+#: English participles pass for nouns by their company; only a sure one is taken for a noun.
+_PARTICIPLE: Final = 0.4
+_SURE_NOUN: Final = 0.7
 
 
 def title_of(
@@ -102,8 +105,11 @@ def _ranked(corpus: Corpus, first: int, stop: int) -> list[tuple[float, Key, str
         if key in parts:
             continue
         telling = sum(weight.get(word, 0.0) for word in key) / math.sqrt(len(key))
-        score = telling * math.log1p(count) * corpus.nouns.get(key[-1], 0.5)
-        ranked.append((score, key, forms[key].most_common(1)[0][0]))
+        noun = corpus.nouns.get(key[-1], 0.5)
+        form = forms[key].most_common(1)[0][0]
+        if corpus.language == "en" and form.endswith(("ed", "ing")) and noun < _SURE_NOUN:
+            noun *= _PARTICIPLE
+        ranked.append((telling * math.log1p(count) * noun, key, form))
     return sorted(ranked, key=lambda entry: (-entry[0], entry[2]))
 
 
