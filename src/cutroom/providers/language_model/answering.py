@@ -120,6 +120,18 @@ def plain_schema(schema: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def connector(connect: Callable[[], Server]) -> Callable[[], Server]:
+    """Give back what opens a connection, once its address is known to be one.
+
+    A connection lasts for one question: minutes may lie between two, and nobody has to remember to close it.
+
+    Raises:
+        InvalidInput: If the address or the key cannot be used.
+    """
+    connect().close()
+    return connect
+
+
 def only_model(server: Server, names: list[str], provider: str) -> str:
     """Take the one model that a server has.
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from cutroom.core.errors import MissingCapability
 from cutroom.core.http import RequestRefused, Server
 from cutroom.core.settings import Settings
 from cutroom.providers.language_model import AnswerCut, AnswerRefused, Shape
-from cutroom.providers.language_model.answering import LIMITS, LONGEST_ANSWER, Prompt, answer, only_model, reading
+from cutroom.providers.language_model.answering import (
+    LIMITS,
+    LONGEST_ANSWER,
+    Prompt,
+    answer,
+    connector,
+    only_model,
+    reading,
+)
 
 _VERSION = "2023-06-01"
 _TOOL = "give_answer"
@@ -18,8 +28,8 @@ _TOOL = "give_answer"
 class Anthropic:
     """A client of ``/v1/messages``."""
 
-    def __init__(self, server: Server, model: str | None) -> None:
-        self._server = server
+    def __init__(self, connect: Callable[[], Server], model: str | None) -> None:
+        self._connect = connect
         self._model = model
         self._by_tool = False
 
@@ -29,23 +39,24 @@ class Anthropic:
 
     def answer(self, instructions: str, data: str, schema: type[Shape]) -> Shape:
         """Answer in a given shape; see the protocol."""
-        return answer(self._ask, instructions, data, schema)
+        with self._connect() as server:
+            return answer(partial(self._ask, server), instructions, data, schema)
 
-    def _ask(self, prompt: Prompt) -> str:
+    def _ask(self, server: Server, prompt: Prompt) -> str:
         if self._model is None:
-            listed = self._server.ask("GET", "/v1/models?limit=1000").json()
-            with reading(self._server):
+            listed = server.ask("GET", "/v1/models?limit=1000").json()
+            with reading(server):
                 names = [str(item["id"]) for item in listed["data"]]
-            self._model = only_model(self._server, names, "anthropic")
+            self._model = only_model(server, names, "anthropic")
         try:
-            reply = self._server.ask("POST", "/v1/messages", json=self._body(prompt)).json()
+            reply = server.ask("POST", "/v1/messages", json=self._body(prompt)).json()
         except RequestRefused as error:
             # Older models know no output format; all of them fill in a tool's form.
             if error.answer_status != 400 or self._by_tool or "output" not in error.reason:
                 raise
             self._by_tool = True
-            reply = self._server.ask("POST", "/v1/messages", json=self._body(prompt)).json()
-        with reading(self._server):
+            reply = server.ask("POST", "/v1/messages", json=self._body(prompt)).json()
+        with reading(server):
             return _text(reply)
 
     def _body(self, prompt: Prompt) -> dict[str, Any]:
@@ -85,5 +96,6 @@ def create(settings: Settings, model: str | None) -> Anthropic:
         headers["x-api-key"] = key
     elif settings.anthropic_base_url == Settings.model_fields["anthropic_base_url"].default:
         raise MissingCapability("Anthropic wants a key: set CUTROOM_ANTHROPIC_API_KEY.")
-    server = Server("Anthropic", settings.anthropic_base_url, headers, [key] if key else [], LIMITS)
-    return Anthropic(server, model)
+    secrets = [key] if key else []
+    connect = connector(partial(Server, "Anthropic", settings.anthropic_base_url, headers, secrets, LIMITS))
+    return Anthropic(connect, model)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -9,14 +11,22 @@ from cutroom.core.errors import MissingCapability
 from cutroom.core.http import Server
 from cutroom.core.settings import Settings
 from cutroom.providers.language_model import AnswerCut, AnswerRefused, AnswerUnusable, Shape
-from cutroom.providers.language_model.answering import LIMITS, LONGEST_ANSWER, Prompt, answer, only_model, reading
+from cutroom.providers.language_model.answering import (
+    LIMITS,
+    LONGEST_ANSWER,
+    Prompt,
+    answer,
+    connector,
+    only_model,
+    reading,
+)
 
 
 class Gemini:
     """A client of ``:generateContent``."""
 
-    def __init__(self, server: Server, model: str | None) -> None:
-        self._server = server
+    def __init__(self, connect: Callable[[], Server], model: str | None) -> None:
+        self._connect = connect
         self._model = model
 
     @property
@@ -25,15 +35,16 @@ class Gemini:
 
     def answer(self, instructions: str, data: str, schema: type[Shape]) -> Shape:
         """Answer in a given shape; see the protocol."""
-        return answer(self._ask, instructions, data, schema)
+        with self._connect() as server:
+            return answer(partial(self._ask, server), instructions, data, schema)
 
-    def _ask(self, prompt: Prompt) -> str:
+    def _ask(self, server: Server, prompt: Prompt) -> str:
         if self._model is None:
-            listed = self._server.ask("GET", "/v1beta/models?pageSize=1000").json()
-            with reading(self._server):
+            listed = server.ask("GET", "/v1beta/models?pageSize=1000").json()
+            with reading(server):
                 able = [m for m in listed["models"] if "generateContent" in m.get("supportedGenerationMethods", [])]
                 names = [str(model["name"]).removeprefix("models/") for model in able]
-            self._model = only_model(self._server, names, "gemini")
+            self._model = only_model(server, names, "gemini")
         roles = {"user": "user", "assistant": "model"}
         body = {
             "systemInstruction": {"parts": [{"text": prompt.system}]},
@@ -45,8 +56,8 @@ class Gemini:
             },
         }
         path = f"/v1beta/models/{quote(self._model, safe='')}:generateContent"
-        reply = self._server.ask("POST", path, json=body).json()
-        with reading(self._server):
+        reply = server.ask("POST", path, json=body).json()
+        with reading(server):
             return _text(reply)
 
 
@@ -77,4 +88,5 @@ def create(settings: Settings, model: str | None) -> Gemini:
         raise MissingCapability("Gemini wants a key: set CUTROOM_GEMINI_API_KEY.")
     key = settings.gemini_api_key.get_secret_value()
     # In a header: an address ends up in logs, a header does not.
-    return Gemini(Server("Gemini", settings.gemini_base_url, {"x-goog-api-key": key}, [key], LIMITS), model)
+    headers = {"x-goog-api-key": key}
+    return Gemini(connector(partial(Server, "Gemini", settings.gemini_base_url, headers, [key], LIMITS)), model)

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from cutroom.core.errors import MissingCapability, ProviderFailed
 from cutroom.core.http import RequestRefused, Server
 from cutroom.core.settings import Settings
 from cutroom.providers.language_model import AnswerCut, AnswerUnusable, Shape
-from cutroom.providers.language_model.answering import LIMITS, LONGEST_ANSWER, Prompt, answer, only_model, reading
+from cutroom.providers.language_model.answering import (
+    LIMITS,
+    LONGEST_ANSWER,
+    Prompt,
+    answer,
+    connector,
+    only_model,
+    reading,
+)
 
 #: Few tokens are shorter than two characters, in any script that matters here; too small a context is cut in silence.
 _CHARACTERS_PER_TOKEN = 2
@@ -19,8 +29,8 @@ _LARGEST_CONTEXT = 32768
 class Ollama:
     """A client of ``/api/chat``."""
 
-    def __init__(self, server: Server, model: str | None) -> None:
-        self._server = server
+    def __init__(self, connect: Callable[[], Server], model: str | None) -> None:
+        self._connect = connect
         self._model = model
 
     @property
@@ -29,14 +39,15 @@ class Ollama:
 
     def answer(self, instructions: str, data: str, schema: type[Shape]) -> Shape:
         """Answer in a given shape; see the protocol."""
-        return answer(self._ask, instructions, data, schema)
+        with self._connect() as server:
+            return answer(partial(self._ask, server), instructions, data, schema)
 
-    def _ask(self, prompt: Prompt) -> str:
+    def _ask(self, server: Server, prompt: Prompt) -> str:
         if self._model is None:
-            listed = self._server.ask("GET", "/api/tags").json()
-            with reading(self._server):
+            listed = server.ask("GET", "/api/tags").json()
+            with reading(server):
                 names = [str(item["name"]) for item in listed["models"]]
-            self._model = only_model(self._server, names, "ollama")
+            self._model = only_model(server, names, "ollama")
         length = len(prompt.system) + sum(len(text) for _, text in prompt.turns)
         context = max(_SMALLEST_CONTEXT, min(_LARGEST_CONTEXT, length // _CHARACTERS_PER_TOKEN + LONGEST_ANSWER))
         turns = [{"role": role, "content": text} for role, text in prompt.turns]
@@ -48,14 +59,14 @@ class Ollama:
             "options": {"temperature": 0, "num_ctx": context, "num_predict": LONGEST_ANSWER},
         }
         try:
-            reply = self._server.ask("POST", "/api/chat", json=body).json()
+            reply = server.ask("POST", "/api/chat", json=body).json()
         except RequestRefused as error:
             if error.answer_status == 404:
                 raise MissingCapability(
                     f"Ollama has no model '{self._model}': get it with 'ollama pull {self._model}'."
                 ) from error
             raise
-        with reading(self._server):
+        with reading(server):
             return _text(reply, context)
 
 
@@ -72,4 +83,4 @@ def _text(reply: Any, context: int) -> str:  # noqa: ANN401 - foreign JSON
 
 def create(settings: Settings, model: str | None) -> Ollama:
     """Make a client from the settings."""
-    return Ollama(Server("Ollama", settings.ollama_base_url, limits=LIMITS), model)
+    return Ollama(connector(partial(Server, "Ollama", settings.ollama_base_url, limits=LIMITS)), model)

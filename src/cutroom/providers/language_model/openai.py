@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from cutroom.core.http import RequestRefused, Server
 from cutroom.core.settings import Settings
 from cutroom.providers.language_model import AnswerCut, AnswerRefused, Shape
-from cutroom.providers.language_model.answering import LIMITS, LONGEST_ANSWER, Prompt, answer, only_model, reading
+from cutroom.providers.language_model.answering import (
+    LIMITS,
+    LONGEST_ANSWER,
+    Prompt,
+    answer,
+    connector,
+    only_model,
+    reading,
+)
 
 #: How the shape is asked for, the strictest way first; servers differ in which they take.
 _WAYS: Final = ("json_schema", "json_object", "prompt")
@@ -19,12 +29,12 @@ _FINAL: Final = frozenset({"context_length_exceeded", "model_not_found", "invali
 class OpenAI:
     """A client of ``/chat/completions``."""
 
-    def __init__(self, server: Server, model: str | None) -> None:
-        self._server = server
+    def __init__(self, connect: Callable[[], Server], model: str | None, *, official: bool) -> None:
+        self._connect = connect
         self._model = model
         self._way = 0
         # The service renamed the field and refuses the old one for newer models; others know only the old one.
-        self._official = urlsplit(server.base_url).hostname == "api.openai.com"
+        self._official = official
 
     @property
     def name(self) -> str:
@@ -32,24 +42,25 @@ class OpenAI:
 
     def answer(self, instructions: str, data: str, schema: type[Shape]) -> Shape:
         """Answer in a given shape; see the protocol."""
-        return answer(self._ask, instructions, data, schema)
+        with self._connect() as server:
+            return answer(partial(self._ask, server), instructions, data, schema)
 
-    def _ask(self, prompt: Prompt) -> str:
+    def _ask(self, server: Server, prompt: Prompt) -> str:
         if self._model is None:
-            listed = self._server.ask("GET", "/models").json()
-            with reading(self._server):
+            listed = server.ask("GET", "/models").json()
+            with reading(server):
                 names = [str(item["id"]) for item in listed["data"]]
-            self._model = only_model(self._server, names, "openai")
+            self._model = only_model(server, names, "openai")
         while True:
             try:
-                reply = self._server.ask("POST", "/chat/completions", json=self._body(prompt)).json()
+                reply = server.ask("POST", "/chat/completions", json=self._body(prompt)).json()
             except RequestRefused as error:
                 # Which way a server takes is learnt once, from its own refusal.
                 if error.answer_status not in {400, 422} or error.code in _FINAL or self._way + 1 == len(_WAYS):
                     raise
                 self._way += 1
             else:
-                with reading(self._server):
+                with reading(server):
                     return _text(reply)
 
     def _body(self, prompt: Prompt) -> dict[str, Any]:
@@ -85,5 +96,6 @@ def create(settings: Settings, model: str | None) -> OpenAI:
     """Make a client from the settings; a key is only needed where the server asks for one."""
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    server = Server("the language model server", settings.openai_base_url, headers, [key] if key else [], LIMITS)
-    return OpenAI(server, model)
+    name, secrets = "the language model server", [key] if key else []
+    connect = connector(partial(Server, name, settings.openai_base_url, headers, secrets, LIMITS))
+    return OpenAI(connect, model, official=urlsplit(settings.openai_base_url).hostname == "api.openai.com")
