@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cutroom.core.errors import UnsupportedMedia
 from cutroom.media import ffmpeg
 from cutroom.media.clock import keep_clock
+from cutroom.media.codecs import RESTARTING
 from cutroom.media.info import MediaInfo, VideoStream
 
 #: Keyframes further apart than this leave too much unseen, in seconds.
@@ -23,6 +24,8 @@ SPARSE_S = 10.0
 _TIME_BASE = re.compile(r"\[Parsed_showinfo_\d+ @ 0x[0-9a-f]+\] (?:\[info\] )?config in time_base: (\d+)/(\d+)")
 _PTS = re.compile(r"\[Parsed_showinfo_\d+ @ 0x[0-9a-f]+\] (?:\[info\] )?n: *\d+ pts: *(-?\d+) ")
 
+#: Times nearer than this are the same: some containers count in milliseconds.
+_AT_S = 0.001
 #: From PQ or HLG to an ordinary screen. Files often leave out the colours, and all such files have these.
 _TONE_MAP = (
     "setparams=colorspace=bt2020nc:color_primaries=bt2020,zscale=t=linear:npl=100,format=gbrpf32le,"
@@ -72,13 +75,14 @@ def frame_at(source: Path, info: MediaInfo, time_s: float, *, width: int) -> Fra
         UnsupportedMedia: If the recording has no picture, or none that decodes near there.
     """
     video = _video(source, info)
-    for back_s in (0.0, 0.5, 10.0, time_s):
-        start_s = max(0.0, time_s - back_s)
-        before = ("-ss", f"{start_s:.6f}")
+    # MPEG streams have no index: a seek lands between keyframes, and what comes before the next one does not decode.
+    margin_s = 1 + 2 * video.keyframe_interval_s if info.container in RESTARTING else 0.0
+    for back_s in (margin_s, 1.0 + margin_s, 10.0 + margin_s, time_s):
+        start_s = max(0.0, time_s - back_s - _AT_S / 2)
         last = None
-        for frame in _decode(source, info, video, width, before, "", time_limit_s=60):
+        for frame in _decode(source, info, video, width, ("-ss", f"{start_s:.6f}"), "", time_limit_s=60):
             last = Frame(frame.time_s + start_s, frame.pixels)
-            if last.time_s >= time_s:
+            if last.time_s >= time_s - _AT_S:
                 return last
         if last is not None:
             return last
