@@ -18,13 +18,14 @@ from cutroom.providers.language_model import LanguageModel
 
 #: Small models give nearly the same mark to everything, and still tell which of a few is best.
 _GROUP = 4
-_ROUNDS = 2
 #: The measured scores of finalists lie close together: with more than this the measure would not count at all.
 WEIGHT = 0.15
 LONGEST_TITLE = 60
 _LONGEST_EXCERPT = 1200
 #: A title whose words were not said is an invention.
 _SAID_SHARE = 0.5
+#: Addresses, paths and markup have no place in a title, even where they were said.
+_NO_TITLE = re.compile(r"://|\.\.|^[/~.]|[<>{}\\|]")
 
 _INSTRUCTIONS = """\
 You are an editor who picks short clips from a long recording for people who have not seen it. You are given a few
@@ -98,7 +99,9 @@ def rerank(
 def clean_title(title: str, highlight: Highlight, transcript: Transcript) -> str | None:
     """Make a model's title fit to show: one line, 60 characters, about what was said; ``None`` if it cannot be."""
     text = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in unicodedata.normalize("NFC", title))
-    text = re.sub(r"\s+", " ", text).strip(" \"'“”‘’«»*#.`")
+    text = re.sub(r"\s+", " ", re.sub(r"[*_#`]+", "", text)).strip(" \"'“”‘’«»")
+    if _NO_TITLE.search(text):
+        return None
     if len(text) > LONGEST_TITLE:
         text = text[: LONGEST_TITLE + 1].rpartition(" ")[0].rstrip(" ,;:-–—") or text[:LONGEST_TITLE]
     said = {
@@ -113,13 +116,19 @@ def clean_title(title: str, highlight: Highlight, transcript: Transcript) -> str
 
 
 def _groups(count: int) -> list[list[int]]:
-    """Deal finalists into groups: neighbours in score first, then across, so that each meets others."""
+    """Deal finalists into groups twice: neighbours in score together, then each in new company.
+
+    Small models prefer what they read first. Whoever stood first in the first round stands last in the second, so that
+    a model that only repeats what it was given changes nothing.
+    """
     hands = -(-count // _GROUP)
     size = -(-count // hands)
-    rounds = [[list(range(start, min(count, start + size))) for start in range(0, count, size)]]
-    if hands > 1:
-        rounds += [[list(range(hand, count, hands)) for hand in range(hands)]] * (_ROUNDS - 1)
-    return [group for groups in rounds for group in groups if group]
+    first = [list(range(start, min(count, start + size))) for start in range(0, count, size)]
+    second: list[list[int]] = [[] for _ in range(hands)]
+    # By columns from the last: every group gets one of each place, and gets them in reverse.
+    for k in sorted(range(count), key=lambda k: -(k % size)):
+        second[(k % size + k // size) % hands].append(k)
+    return [group for group in (*first, *second) if group]
 
 
 def _excerpts(highlights: Sequence[Highlight], transcript: Transcript) -> str:
