@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,7 +50,8 @@ def written_whole(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise output_failed(path, error) from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the folder may be what failed
+            part.unlink()
 
 
 def write_whole(path: Path, content: bytes | str) -> None:
@@ -61,6 +63,21 @@ def write_whole(path: Path, content: bytes | str) -> None:
     data = content.encode() if isinstance(content, str) else content
     with written_whole(path) as part:
         part.write_bytes(data)
+
+
+def place(kept: Path, target: Path) -> None:
+    """Put a kept file under a second name: a link where the file system has them, else a copy.
+
+    Raises:
+        OutputFailed: If the folder cannot be written or the disk is full.
+    """
+    if target.exists() and target.samefile(kept):
+        return
+    with written_whole(target) as part:
+        try:
+            os.link(kept, part)
+        except OSError:
+            shutil.copyfile(kept, part)
 
 
 def output_failed(path: Path, error: OSError) -> OutputFailed:
