@@ -65,8 +65,9 @@ def _wrong_sound(info: MediaInfo, *, audio: bool) -> list[str]:
 
 def _decode(path: Path, info: MediaInfo) -> None:
     arguments = [
-        *("-loglevel", "level+error"),
-        *ffmpeg.input_arguments(path, before=("-err_detect", "explode", "-xerror")),
+        *("-loglevel", "level+error", "-xerror"),
+        # Without "aggressive" a quarter of all damage of 400 bytes in a picture goes unnoticed.
+        *ffmpeg.input_arguments(path, before=("-err_detect", "aggressive+explode")),
         *("-map", "0:v", "-map", "0:a?", "-f", "null", "-"),
     ]
     try:
