@@ -42,7 +42,7 @@ def find_spans(
     with its neighbours; a stretch is the run of sentences whose relevance sums to the most.
 
     Args:
-        query: Any words; an empty one finds nothing.
+        query: Any words; an empty one finds nothing, nor does one that no sentence is nearer to than another.
         min_s: The shortest stretch wanted; a recording shorter than that gives one stretch.
         max_s: The longest.
         count: At most so many, none overlapping another.
@@ -55,6 +55,8 @@ def find_spans(
     if not sentences or not words(query):
         return []
     relevance = measure_relevance([sentence.text for sentence in sentences], query, embedding, language, vectors)
+    if not relevance.any():
+        return []
     starts = np.array([sentence.start_s for sentence in sentences])
     ends = np.array([sentence.end_s for sentence in sentences])
     lengths_s = ends[None, :] - starts[:, None]  # [first, last]
@@ -95,12 +97,16 @@ def measure_relevance(
     around = _summed_around(vectors * sizes[:, None])
     norms = np.linalg.norm(around, axis=1)
     meaning = (around @ embedding.embed([query])[0]) / np.maximum(norms, 1e-9)
-    shared = _shared_words(bags, content_words(query, language) or words(query))
+    shared = _match_words(bags, content_words(query, language) or words(query))
     return _standard(_WORDS * _standard(shared) + (1 - _WORDS) * _standard(meaning))
 
 
-def _shared_words(bags: Sequence[Sequence[str]], asked: Sequence[str]) -> NDArray[np.float64]:
-    """Score the words around each sentence against the question's by BM25."""
+def shared_words(texts: Sequence[str], query: str, language: str = "und") -> NDArray[np.float64]:
+    """Score the words around each sentence against the question's by BM25, without any meaning."""
+    return _match_words([content_words(text, language) for text in texts], content_words(query, language))
+
+
+def _match_words(bags: Sequence[Sequence[str]], asked: Sequence[str]) -> NDArray[np.float64]:
     counts = [Counter(bag) for bag in bags]
     lengths = _summed_around(np.array([[float(len(bag))] for bag in bags]))[:, 0]
     usual = max(1.0, float(lengths.mean()))

@@ -59,14 +59,29 @@ def outline(
     sentences = transcript.sentences
     if not sentences:
         return Outline((), ())
-    language = language or transcript.language
-    texts = [sentence.text for sentence in sentences]
-    costs = measure_costs(texts, embedding.embed(texts), language)
-    costs -= np.append(measure_openings(sentences, silences, slides, language), 0.0)[:, None]
-    starts_s = _starts(sentences)
+    vectors = embedding.embed([sentence.text for sentence in sentences])
+    costs = price_stretches(sentences, vectors, silences, slides, language or transcript.language)
+    starts_s = start_times(sentences)
     chapters = choose_chapters(costs, starts_s)
     topics = divide_topics(costs, starts_s, chapters)
     return _named(transcript, topics, chapters, starts_s, slides)
+
+
+def price_stretches(
+    sentences: Sequence[Sentence],
+    vectors: NDArray[np.float32],
+    silences: Sequence[Span],
+    slides: Sequence[Slide],
+    language: str,
+) -> Matrix:
+    """Measure what it costs to say that a stretch is about one thing and begins where it does.
+
+    Returns:
+        Shape (n + 1, n + 1): ``[i, j]`` for ``sentences[i:j]``, in nats; infinite for ``j <= i``.
+    """
+    costs = measure_costs([sentence.text for sentence in sentences], vectors, language)
+    costs[:-1] -= measure_openings(sentences, silences, slides, language)[:, None]
+    return costs
 
 
 def measure_openings(
@@ -122,7 +137,7 @@ def divide_topics(costs: Matrix, starts_s: NDArray[np.float64], chapters: Sequen
     return divide_by_length(priced)
 
 
-def _starts(sentences: Sequence[Sentence]) -> NDArray[np.float64]:
+def start_times(sentences: Sequence[Sentence]) -> NDArray[np.float64]:
     """List where each sentence starts, never going back, and where the last ends."""
     ends_s = max(sentence.end_s for sentence in sentences)
     return np.maximum.accumulate(np.array([*(sentence.start_s for sentence in sentences), ends_s]))

@@ -1,0 +1,1 @@
+"""Editorial quality, measured on public data with human decisions."""
