@@ -22,7 +22,7 @@ YCbCr Matrix: TV.709
 [V4+ Styles]
 Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, \
 StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
-Style: Caption,{family},{size},{fill},{fill},{outline},{shadow},0,0,0,0,100,100,0,0,1,0,0,8,0,0,0,-1
+Style: {name},{family},{size},{fill},{fill},{outline},{shadow},0,0,0,0,100,100,0,0,1,0,0,8,0,0,0,-1
 
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
@@ -49,6 +49,7 @@ def write_ass(timeline: Timeline) -> str:
     style = find_style(captions.style if captions else "plain")
     size = (metrics(style.font).ascent + metrics(style.font).descent) * 100
     header = _HEADER.format(
+        name=style.name,
         width=timeline.width,
         height=timeline.height,
         family=style.font.family,
@@ -193,7 +194,9 @@ class _Writer:
         return is_right_to_left([word.word.text for word in line.words], self.language)
 
     def _event(self, layer: int, start: int, stop: int, text: str) -> str:
-        return f"Dialogue: {layer},{_clock(start, self.rate)},{_clock(stop, self.rate)},Caption,,0,0,0,,{text}"
+        return (
+            f"Dialogue: {layer},{_clock(start, self.rate)},{_clock(stop, self.rate)},{self.style.name},,0,0,0,,{text}"
+        )
 
     def _since(self, frame: int) -> int:
         """Give a frame in milliseconds from the start of the event, as libass counts it."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 
 from cutroom.media.caption_layout import gap_width, has_gap, letter_size, line_room, shown, word_width
 from cutroom.media.caption_styles import CaptionStyle, find_style
 from cutroom.media.graphemes import clean, clusters
 from cutroom.media.grouping import Limits, Piece, group, hold, keep_together
-from cutroom.media.timeline import Caption, Captions, CaptionWord, Clip, Layout, Timeline, Track, TrackKind
+from cutroom.media.timeline import Caption, Captions, CaptionWord, Clip, Media, Timeline, Track, TrackKind
 from cutroom.media.transcript import UNSPACED
 
 _SHRINK = 1.3  # a word a little too long is drawn smaller; only beyond this it is cut
@@ -69,8 +70,9 @@ def preview_timeline(style: str, text: str, width: int, height: int, language: s
     words = [CaptionWord(word, _PREVIEW_WORD * n, _PREVIEW_WORD) for n, word in enumerate(clean(text).split())]
     duration = _PREVIEW_WORD * max(1, len(words))
     captions = caption_words(words, style, width, height, _PREVIEW_RATE, language, duration=duration)
-    track = Track(TrackKind.VIDEO, (Clip("", 0, duration, Layout(())),))
-    return Timeline(style, _PREVIEW_RATE, width, height, (), (track,), Captions(style, language, captions))
+    nothing = Media("nothing", Path(), "", duration / _PREVIEW_RATE, 0, 0, Fraction(0), None, None)
+    track = Track(TrackKind.VIDEO, (Clip(nothing.key, 0, duration),))
+    return Timeline(style, _PREVIEW_RATE, width, height, (nothing,), (track,), Captions(style, language, captions))
 
 
 def _split(word: CaptionWord, style: CaptionStyle, room: float, language: str) -> Iterator[CaptionWord]:

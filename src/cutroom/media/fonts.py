@@ -1,7 +1,7 @@
 """The packaged fonts: which of them draws what, and how wide it becomes.
 
 Every caption names a font that has its characters, so nothing depends on the fonts or the font configuration of
-a machine. ``data/fonts/README.md`` tells where the fonts come from; ``tools/build_fonts.py`` makes them.
+a machine. ``data/fonts_licences/README.md`` tells where the fonts come from; ``tools/build_fonts.py`` makes them.
 """
 
 from __future__ import annotations

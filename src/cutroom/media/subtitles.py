@@ -23,7 +23,7 @@ from cutroom.media.grouping import Limits, Piece, group, hold, keep_together
 from cutroom.media.transcript import UNSPACED, Word
 
 MAX_BYTES = 20_000_000  # a ten-hour talk with a time for every word has a tenth of it
-MAX_CUES = 200_000
+MAX_CUES = 100_000
 MAX_CUE_LETTERS = 10_000
 
 _LINE = 42.0  # characters on a line: the usual limit of subtitle guidelines
@@ -35,7 +35,7 @@ _CLOCK = r"(-?)(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,9}))?"
 _TIMING = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}(?:\s|$)")
 _WORD_TIME = re.compile(rf"<{_CLOCK}>")
 _TAG = re.compile(r"</?(?:[biuscvp]|br|em|font|lang|rt|ruby|span|strong)(?:[\s.][^<>]*)?/?>", re.IGNORECASE)
-_OVERRIDE = re.compile(r"\{\\[^{}]*\}")  # ASS commands, which some programs leave in SRT
+_OVERRIDE = re.compile(r"\{\\[^{}\r\n]*\}")  # ASS commands, which some programs leave in SRT
 _JOINER = "\u2060"  # zero width; dropped when read back
 _MARKUP = re.compile(r"(?<=[<&{])(?=[A-Za-z0-9/#\\])|(?<=--)(?=>)")
 
@@ -72,9 +72,12 @@ def read_subtitles(path: Path) -> list[Cue]:
         raise InvalidInput(f"{path.name} cannot be read ({error.strerror}): give another subtitle file.") from error
     if len(data) > MAX_BYTES:
         raise InvalidInput(f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB: give a plain SRT or VTT file.")
-    text = _decoded(data)
+    text = _decoded(data).removeprefix("\ufeff")
+    webvtt = text.startswith("WEBVTT")
+    if not webvtt:
+        text = _OVERRIDE.sub("", text)
     blocks = list(_blocks(text, path.name))
-    if not blocks and text.strip() and not text.lstrip("\ufeff").startswith("WEBVTT"):
+    if not blocks and text.strip() and not webvtt:
         raise InvalidInput(f"{path.name} is neither SRT nor WebVTT: it has no line like 00:00:01,000 --> 00:00:04,000.")
     rolling = any(_WORD_TIME.search(line) for _, _, lines in blocks for line in lines)
     cues: list[Cue] = []
@@ -218,7 +221,7 @@ def _timed_words(start_s: float, end_s: float, lines: Sequence[str]) -> tuple[Wo
 
 def _plain(line: str) -> str:
     """Take the markup out of a line."""
-    bare = _OVERRIDE.sub("", _TAG.sub("", _WORD_TIME.sub("", line)))
+    bare = _TAG.sub("", _WORD_TIME.sub("", line))
     return clean(html.unescape(bare))
 
 
