@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,6 +17,7 @@ STAGE = Stage("measure", 1)
 class Measured:
     rate: Fraction
     names: tuple[str, ...]
+    level_db: float = -math.inf
 
 
 class Maker:

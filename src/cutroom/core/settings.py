@@ -21,9 +21,11 @@ class Settings(BaseSettings):
         sandbox: ``required`` refuses to run ffmpeg without it, ``off`` is for diagnosis only.
         offline: Never fetch a model from a hub.
         speech_to_text: A provider, or ``provider/model``.
+        ocr: A provider; ``auto`` reads slides when ``cutroom[ocr]`` is installed.
         language_model: A provider, ``provider/model``, or ``none``.
         openai_base_url: Any server that speaks the same protocol.
         max_duration_s: Longer recordings are refused.
+        debug: Show where a fault of Cutroom itself happened.
     """
 
     model_config = SettingsConfigDict(env_prefix="CUTROOM_", extra="ignore")
@@ -37,7 +39,7 @@ class Settings(BaseSettings):
     text_to_speech: str = "hibari"
     embedding: str = "minilm"
     face_detection: str = "yunet"
-    ocr: str = "rapidocr"
+    ocr: str = "auto"
     language_model: str = "none"
     openai_base_url: str = "https://api.openai.com/v1"
     openai_api_key: SecretStr | None = None
@@ -48,6 +50,7 @@ class Settings(BaseSettings):
     ollama_base_url: str = "http://127.0.0.1:11434"
     hub_base_url: str = "https://huggingface.co"
     max_duration_s: float = 12 * 3600.0
+    debug: bool = False
 
 
 @cache

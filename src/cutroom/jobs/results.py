@@ -54,20 +54,30 @@ class Results:
             kind: The value's type, read back by it.
             make: Makes the value when it is absent or damaged.
         """
+        kept = self.read(stage, inputs, kind)
+        if kept is None:
+            kept = make()
+            self.write(stage, inputs, kind, kept)
+        return kept
+
+    def read(self, stage: Stage, inputs: Mapping[str, object], kind: type[T]) -> T | None:
+        """Give the value that was kept, or ``None`` when there is none or it is damaged."""
         path = self.path(stage, inputs, ".json")
-        adapter: TypeAdapter[T] = TypeAdapter(kind)
         try:
             digest, _, body = path.read_bytes().partition(b"\n")
-            if hashlib.sha256(body).hexdigest().encode() == digest:
-                value = adapter.validate_json(body)
-                os.utime(path)
-                return value
+            if hashlib.sha256(body).hexdigest().encode() != digest:
+                return None
+            value = TypeAdapter(kind).validate_json(body)
+            os.utime(path)
         except (OSError, ValidationError):
-            pass
-        value = make()
-        body = adapter.dump_json(value)
-        write_whole(path, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+            return None
         return value
+
+    def write(self, stage: Stage, inputs: Mapping[str, object], kind: type[T], value: T) -> None:
+        """Keep a value."""
+        # The level of silence is minus infinity, which Pydantic's own JSON would turn into null.
+        body = json.dumps(TypeAdapter(kind).dump_python(value, mode="json"), ensure_ascii=False).encode()
+        write_whole(self.path(stage, inputs, ".json"), hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
 
     def file(self, stage: Stage, inputs: Mapping[str, object], suffix: str, make: Callable[[Path], object]) -> Path:
         """Give a stage's file for these inputs, made at most once.

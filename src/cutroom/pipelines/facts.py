@@ -1,0 +1,189 @@
+"""Gather the facts of a recording, each kept by content so that a second run reads it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cutroom.analysis.facts import Outline, PictureFacts, SoundFacts
+from cutroom.analysis.pictures import look
+from cutroom.analysis.sounds import listen
+from cutroom.analysis.topics import outline
+from cutroom.analysis.transcripts import import_subtitles, transcribe
+from cutroom.core.errors import InvalidInput, MissingCapability, UnsupportedMedia
+from cutroom.core.files import sha256_of
+from cutroom.core.progress import Reporter
+from cutroom.core.settings import Settings
+from cutroom.jobs.results import Results, Stage
+from cutroom.media.audio import Pcm, decode_audio
+from cutroom.media.info import MediaInfo
+from cutroom.media.probe import probe
+from cutroom.media.transcript import Transcript
+from cutroom.pipelines.request import HighlightsRequest
+from cutroom.providers import registry
+from cutroom.providers.embedding import Embedding
+
+# Raise a version when a stage's code would give another result for the same input.
+PROBE = Stage("probe", 1)
+SOUND = Stage("sound", 1)
+PCM = Stage("pcm", 1)
+TRANSCRIPT = Stage("transcript", 1)
+IMPORT = Stage("import", 1)
+PICTURE = Stage("picture", 1)
+OUTLINE = Stage("outline", 1)
+
+PCM_RATE = 16000
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that was measured of one recording; ``transcript`` is empty without speech."""
+
+    info: MediaInfo
+    sounds: SoundFacts
+    transcript: Transcript
+    picture: PictureFacts
+    outline: Outline
+
+
+NO_SOUND = SoundFacts(0.05, (), -120.0, -120.0, (), (), ())
+NO_TRANSCRIPT = Transcript((), (), "und", "none")
+NO_PICTURE = PictureFacts((), ())
+
+
+def gather_facts(request: HighlightsRequest, results: Results, settings: Settings, reporter: Reporter) -> Facts:
+    """Measure a recording.
+
+    Raises:
+        CutroomError: One clear sentence when the recording or a provider cannot be used.
+    """
+    with reporter.stage("Probe"):
+        info = probe_once(request.source, results)
+    for sentence in info.notes:
+        reporter.note(sentence)
+    if not info.audio and info.video is None:
+        raise UnsupportedMedia(f"{request.source.name} holds neither picture nor sound.")
+    pcm, sounds = None, NO_SOUND
+    if info.audio:
+        with reporter.stage("Decode sound") as progress:
+            path = results.file(
+                PCM,
+                {"source": info.sha256, "stream": info.audio[0].index, "rate": PCM_RATE},
+                ".s16",
+                lambda part: decode_audio(request.source, info, part, rate=PCM_RATE, progress=progress),
+            )
+            pcm = Pcm(path, PCM_RATE, path.stat().st_size // 2)
+        with reporter.stage("Listen") as progress:
+            audible = pcm
+            sounds = results.value(
+                SOUND, {"source": info.sha256}, SoundFacts, lambda: listen(audible, progress=progress)
+            )
+    transcript = _transcript(request, info, pcm, results, settings, reporter)
+    picture = _picture(request.source, info, results, settings, reporter)
+    with reporter.stage("Find topics"):
+        topics = results.value(
+            OUTLINE,
+            {"transcript": transcript, "silences": sounds.silences, "slides": picture.slides, "by": settings.embedding},
+            Outline,
+            lambda: outline(
+                transcript,
+                sounds.silences,
+                picture.slides,
+                load_embedding(settings, reporter),
+                language=transcript.language,
+            ),
+        )
+    return Facts(info, sounds, transcript, picture, topics)
+
+
+def probe_once(source: Path, results: Results) -> MediaInfo:
+    """Probe a file, or read back what the probe said while the file is the same."""
+    try:
+        state = source.stat()
+    except OSError:
+        return probe(source)  # says in one sentence what is wrong with it
+    identity = {
+        "path": str(source.absolute()),
+        "size": state.st_size,
+        "modified": state.st_mtime_ns,
+        "inode": state.st_ino,
+    }
+    return results.value(PROBE, identity, MediaInfo, lambda: probe(source))
+
+
+def load_embedding(settings: Settings, reporter: Reporter) -> Embedding:
+    """Load the configured embedding, or the one that needs no weights when those are absent."""
+    name, model = registry.split(settings.embedding)
+    try:
+        found: Embedding = registry.load("embedding", name)(settings, model)
+    except MissingCapability as error:
+        reporter.note(f"{error} Until then, words are compared instead of meanings.")
+        found = registry.load("embedding", "hashed")(settings, None)
+    return found
+
+
+def choose_ocr(settings: Settings) -> str:
+    """Name the provider that reads slides; none when the setting leaves it open and none is installed."""
+    if settings.ocr != "auto":
+        return settings.ocr
+    try:
+        registry.load("ocr", "rapidocr")(settings, None)
+    except MissingCapability:
+        return "none"
+    return "rapidocr"
+
+
+def _transcript(
+    request: HighlightsRequest,
+    info: MediaInfo,
+    pcm: Pcm | None,
+    results: Results,
+    settings: Settings,
+    reporter: Reporter,
+) -> Transcript:
+    if request.transcript is not None:
+        subtitles = request.transcript
+        with reporter.stage("Read transcript"):
+            if not subtitles.is_file():
+                raise InvalidInput(f"{subtitles} is not a file: give an SRT or VTT file with --transcript.")
+            inputs = {"file": sha256_of(subtitles), "suffix": subtitles.suffix.lower(), "language": request.language}
+            return results.value(
+                IMPORT,
+                {**inputs, "duration": info.duration_s},
+                Transcript,
+                lambda: import_subtitles(subtitles, info.duration_s, request.language),
+            )
+    if pcm is None:
+        return NO_TRANSCRIPT
+    provider, model = registry.split(request.speech)
+    with reporter.stage("Recognise speech") as progress:
+        return results.value(
+            TRANSCRIPT,
+            {"source": info.sha256, "by": request.speech, "language": request.language},
+            Transcript,
+            lambda: transcribe(
+                pcm,
+                registry.load("speech_to_text", provider)(settings, model),
+                language=request.language,
+                progress=progress,
+            ),
+        )
+
+
+def _picture(source: Path, info: MediaInfo, results: Results, settings: Settings, reporter: Reporter) -> PictureFacts:
+    if info.video is None:
+        return NO_PICTURE
+    faces, ocr = settings.face_detection, choose_ocr(settings)
+    with reporter.stage("Look at the picture") as progress:
+        return results.value(
+            PICTURE,
+            {"source": info.sha256, "faces": faces, "ocr": ocr},
+            PictureFacts,
+            lambda: look(
+                source,
+                info,
+                faces=registry.load("face_detection", faces)(settings, None),
+                ocr=registry.load("ocr", ocr)(settings, None),
+                progress=progress,
+            ),
+        )

@@ -1,0 +1,247 @@
+"""The highlights recipe: a long recording becomes ranked candidates and captioned clips."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from cutroom.analysis.candidates import propose
+from cutroom.analysis.facts import Highlight
+from cutroom.analysis.find import find_spans
+from cutroom.analysis.phrases import read_corpus
+from cutroom.analysis.reranking import rerank
+from cutroom.analysis.titles import title_of
+from cutroom.core.errors import CutroomError, InvalidInput, OutputFailed
+from cutroom.core.files import place, sha256_of, write_whole
+from cutroom.core.progress import Reporter
+from cutroom.core.settings import Settings
+from cutroom.edit.selection import select
+from cutroom.jobs.results import Results, Stage
+from cutroom.media.caption_styles import find_style
+from cutroom.media.timeline import Timeline
+from cutroom.pipelines import report
+from cutroom.pipelines.facts import Facts, gather_facts, load_embedding
+from cutroom.pipelines.names import clip_name
+from cutroom.pipelines.outputs import remove_stale, write_chapters, write_clip_subtitles, write_transcript
+from cutroom.pipelines.planning import Plan, plan_clip
+from cutroom.pipelines.request import HighlightsRequest
+from cutroom.pipelines.result import Clip, Failure, HighlightsResult
+from cutroom.providers import registry
+from cutroom.render.batch import RenderJob, render_all
+from cutroom.render.clip import Rendition
+from cutroom.render.export import write_exports
+from cutroom.render.poster import write_poster
+from cutroom.render.presets import find_preset
+
+RENDITION = Stage("rendition", 1)
+RERANKING = Stage("reranking", 1)
+POSTER = Stage("poster", 1)
+KEPT = ".cutroom"
+RESULT = "result.json"
+
+
+@dataclass(slots=True)
+class _Run:
+    """What one run has made so far; it survives an interruption."""
+
+    clips: list[Clip] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    exports: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def make_highlights(request: HighlightsRequest, *, settings: Settings, reporter: Reporter) -> HighlightsResult:
+    """Run the recipe.
+
+    Finished clips are kept whatever happens to later ones; a second run goes on from what was made.
+
+    Returns:
+        What stands in ``result.json``.
+
+    Raises:
+        CutroomError: One clear sentence; nothing half-made lies under a final name.
+    """
+    find_preset(request.preset)
+    if request.captions != "none":
+        find_style(request.captions)
+    _prepare(request.out)
+    results = Results(request.out / KEPT)
+    before = report.read_result(request.out / RESULT)
+    run = _Run()
+    facts = gather_facts(request, results, settings, reporter)
+    with reporter.stage("Score highlights"):
+        candidates = find_candidates(request, facts, settings, reporter)
+    selection = select(
+        rank_candidates(candidates, request, facts, settings, results, reporter),
+        facts.transcript,
+        facts.sounds,
+        duration_s=facts.info.duration_s,
+        count=request.count,
+        min_s=request.min_s,
+        max_s=request.max_s,
+    )
+    run.notes += selection.notes
+    for sentence in run.notes:
+        reporter.note(sentence)
+    run.files += write_transcript(facts.transcript, request.out)
+    run.files += write_chapters(facts.outline.chapters, request.out)
+    status: report.Status = "candidates" if request.dry_run else "interrupted"
+    try:
+        if not request.dry_run:
+            plans = [plan_clip(highlight, facts, request) for highlight in selection.accepted]
+            _render(plans, facts, request, results, run, reporter)
+            named = {clip_name(rank, plan.highlight.title): plan.timeline for rank, plan in enumerate(plans, start=1)}
+            run.exports += [path.name for path in write_exports(named, request.exports, request.out)]
+            status = "failed" if run.failures and not run.clips else "finished"
+    finally:
+        run.clips.sort(key=lambda clip: clip.rank)
+        result = report.describe(request, facts, selection, run.clips, run.failures, run.exports, run.notes, status)
+        write_whole(request.out / RESULT, result.model_dump_json(indent=1))
+    if not request.dry_run:
+        remove_stale(request.out, report.files_of(before), report.files_of(result))
+    results.forget_unused()
+    return result
+
+
+def find_candidates(
+    request: HighlightsRequest, facts: Facts, settings: Settings, reporter: Reporter
+) -> tuple[Highlight, ...]:
+    """Propose highlights, or answer ``--find``.
+
+    Raises:
+        InvalidInput: If nothing answers.
+    """
+    transcript = facts.transcript
+    found = None
+    if request.find is not None:
+        if not transcript.sentences:
+            raise InvalidInput("--find needs speech, and nobody speaks in this recording.")
+        found = find_spans(
+            transcript.sentences,
+            request.find,
+            load_embedding(settings, reporter),
+            min_s=request.min_s,
+            max_s=request.max_s,
+            language=transcript.language,
+            count=max(12, 2 * request.count),
+        )
+        if not found:
+            raise InvalidInput(f"Nothing in this recording is about '{request.find}': try other words.")
+    corpus = read_corpus(transcript)
+    return propose(
+        transcript,
+        facts.outline,
+        facts.sounds,
+        facts.picture,
+        duration_s=facts.info.duration_s,
+        min_s=request.min_s,
+        max_s=request.max_s,
+        found=found,
+        title=lambda first, stop: title_of(transcript, first, stop, corpus=corpus, slides=facts.picture.slides),
+    )
+
+
+def rank_candidates(
+    highlights: tuple[Highlight, ...],
+    request: HighlightsRequest,
+    facts: Facts,
+    settings: Settings,
+    results: Results,
+    reporter: Reporter,
+) -> tuple[Highlight, ...]:
+    """Let a language model compare and title the finalists, where one is configured."""
+    if registry.split(request.language_model)[0] == "none":
+        return highlights
+    finalists, others = highlights[: 2 * request.count], highlights[2 * request.count :]
+    inputs: dict[str, object] = {"finalists": finalists, "by": request.language_model, "source": facts.info.sha256}
+    kept = results.read(RERANKING, inputs, tuple[Highlight, ...])
+    if kept is None:
+        provider, model = registry.split(request.language_model)
+        language_model = registry.load("language_model", provider)(settings, model)
+        with reporter.stage("Compare highlights") as progress:
+            reranked = rerank(finalists, facts.transcript, language_model, progress=progress)
+        for sentence in reranked.notes:
+            reporter.note(sentence)
+        kept = reranked.highlights
+        if not reranked.notes:  # a model that failed may do better next time
+            results.write(RERANKING, inputs, tuple[Highlight, ...], kept)
+    return (*kept, *others)
+
+
+def _render(
+    plans: Sequence[Plan], facts: Facts, request: HighlightsRequest, results: Results, run: _Run, reporter: Reporter
+) -> None:
+    missing: list[tuple[int, Plan]] = []
+    finish = _finisher(facts, request, results, run)
+    for rank, plan in enumerate(plans, start=1):
+        kept = _kept_rendition(plan.timeline, results)
+        if kept:
+            finish(rank, plan, kept)
+        else:
+            missing.append((rank, plan))
+    if not missing:
+        return
+    jobs = [RenderJob(plan.timeline, results.path(RENDITION, _identity(plan.timeline), ".mp4")) for _, plan in missing]
+    by_target = {job.target: number for job, number in zip(jobs, missing, strict=True)}
+
+    def done(job: RenderJob, outcome: Rendition | CutroomError) -> None:
+        rank, plan = by_target[job.target]
+        if isinstance(outcome, CutroomError):
+            run.failures.append(Failure(rank=rank, title=plan.highlight.title, error=str(outcome)))
+            reporter.note(f"Clip {rank} could not be made: {outcome}")
+        else:
+            results.write(RENDITION, _identity(plan.timeline), Rendition, outcome)
+            finish(rank, plan, outcome)
+
+    with reporter.stage(f"Render {len(jobs)} clips") as progress:
+        render_all(jobs, scratch=results.folder / "scratch", progress=progress, on_done=done)
+    if run.failures and not run.clips:
+        raise OutputFailed(run.failures[0].error)
+
+
+def _finisher(
+    facts: Facts, request: HighlightsRequest, results: Results, run: _Run
+) -> Callable[[int, Plan, Rendition], None]:
+    def finish(rank: int, plan: Plan, rendition: Rendition) -> None:
+        stem = request.out / clip_name(rank, plan.highlight.title)
+        timeline = plan.timeline
+        poster = results.file(
+            POSTER,
+            {"clip": rendition.sha256},
+            ".jpg",
+            lambda part: write_poster(
+                rendition.path,
+                part,
+                width=timeline.width,
+                height=timeline.height,
+                duration_s=float(timeline.duration_s),
+            ),
+        )
+        place(rendition.path, stem.with_name(f"{stem.name}.mp4"))
+        place(poster, stem.with_name(f"{stem.name}.jpg"))
+        subtitles = write_clip_subtitles(plan.words, timeline, facts.transcript.language, stem)
+        run.clips.append(report.describe_clip(rank, plan, rendition, stem.name, subtitles))
+
+    return finish
+
+
+def _kept_rendition(timeline: Timeline, results: Results) -> Rendition | None:
+    inputs = _identity(timeline)
+    record = results.read(RENDITION, inputs, Rendition)
+    path = results.path(RENDITION, inputs, ".mp4")
+    if record is None or not path.is_file() or sha256_of(path) != record.sha256:
+        return None
+    return replace(record, path=path)
+
+
+def _identity(timeline: Timeline) -> dict[str, object]:
+    """Name what a rendition depends on: a source by its content, wherever it lies; never the title."""
+    media = tuple(replace(source, path=Path(source.sha256)) for source in timeline.media)
+    return {"timeline": replace(timeline, name="", media=media)}
+
+
+def _prepare(out: Path) -> None:
+    """Find out before an hour of work whether the folder can be written."""
+    write_whole(out / KEPT / "README.txt", "Kept results: a second run does only what changed. Safe to delete.\n")

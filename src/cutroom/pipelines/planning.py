@@ -1,0 +1,87 @@
+"""From a chosen highlight to the timeline of its clip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from cutroom.analysis.facts import Highlight
+from cutroom.edit.assembly import Framing, lay_picture, lay_pieces, lay_sound, lay_words
+from cutroom.edit.cutting import Tightened, tighten
+from cutroom.edit.reframing import frame_shots
+from cutroom.media.captions import caption_words
+from cutroom.media.info import MediaInfo
+from cutroom.media.timeline import Captions, CaptionWord, Media, Timeline
+from cutroom.pipelines.facts import Facts
+from cutroom.pipelines.request import HighlightsRequest
+from cutroom.render.presets import find_preset, programme_rate
+
+SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A clip that is decided and not yet rendered.
+
+    Attributes:
+        words: All that is said in the clip, in the programme's frames, also when no captions are drawn.
+        cuts: What is left out and why.
+    """
+
+    highlight: Highlight
+    timeline: Timeline
+    words: tuple[CaptionWord, ...]
+    tightened: Tightened
+    framings: tuple[Framing, ...]
+
+
+def plan_clip(highlight: Highlight, facts: Facts, request: HighlightsRequest) -> Plan:
+    """Decide cuts, framing and captions of a highlight and lay them on a timeline."""
+    preset = find_preset(request.preset)
+    rate = programme_rate(facts.info.video)
+    tightened = tighten(highlight.span, facts.transcript, facts.sounds, tighten=request.tighten)
+    pieces = lay_pieces(tightened.kept, rate)
+    tracks = []
+    framings: tuple[Framing, ...] = ()
+    if facts.info.video:
+        size = (facts.info.video.width, facts.info.video.height)
+        framings = frame_shots(tightened.kept, facts.picture, size, (preset.width, preset.height), mode=request.layout)
+        tracks.append(lay_picture(pieces, framings, SOURCE, rate))
+    if facts.info.audio:
+        tracks.append(lay_sound(pieces, SOURCE))
+    words = lay_words(facts.transcript.words, pieces, rate)
+    total = sum(piece.duration for piece in pieces)
+    language = facts.transcript.language
+    captions = None
+    if request.captions != "none" and words:
+        drawn = caption_words(words, request.captions, preset.width, preset.height, rate, language, duration=total)
+        captions = Captions(request.captions, language, drawn)
+    timeline = Timeline(
+        name=highlight.title,
+        rate=rate,
+        width=preset.width,
+        height=preset.height,
+        media=(media_of(request.source, facts.info),),
+        tracks=tuple(tracks),
+        captions=captions,
+    )
+    return Plan(highlight, timeline, words, tightened, framings)
+
+
+def media_of(source: Path, info: MediaInfo) -> Media:
+    """Describe the recording for timelines."""
+    video = info.video
+    return Media(
+        key=SOURCE,
+        path=source.absolute(),
+        sha256=info.sha256,
+        duration_s=Fraction(info.duration_s).limit_denominator(90_000),
+        width=video.width if video else 0,
+        height=video.height if video else 0,
+        rate=video.rate if video else Fraction(0),
+        video_stream=video.index if video else None,
+        audio_stream=info.audio[0].index if info.audio else None,
+        hdr=video.hdr if video else False,
+        interlaced=video.interlaced if video else False,
+    )
