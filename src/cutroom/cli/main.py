@@ -1,40 +1,23 @@
-"""The command line's root: every failure that we can explain ends in one sentence and its own exit code."""
+"""Where the program starts: every failure that we can explain ends in one sentence and its own exit code."""
 
 from __future__ import annotations
 
 import sys
-from typing import Annotated
 
 import typer
 
-from cutroom import __version__
+from cutroom.cli import bench, demo, doctor, highlights
+from cutroom.cli.root import app
 from cutroom.core.errors import CutroomError
+from cutroom.core.settings import get_settings
 
-app = typer.Typer(
-    name="cutroom",
-    help="Turn recordings into captioned clips, on this machine alone.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
+#: Importing them is what joins the commands to the root.
+COMMANDS = (highlights, demo, doctor, bench)
 
 #: What a shell expects of a program that was interrupted: 128 + SIGINT.
 INTERRUPTED = 130
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(__version__)
-        raise typer.Exit
-
-
-@app.callback()
-def root(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
-    ] = False,
-) -> None:
-    """Turn recordings into captioned clips, on this machine alone."""
+#: What sysexits calls an internal software error.
+FAULT = 70
 
 
 def main() -> None:
@@ -51,3 +34,12 @@ def main() -> None:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as error:
+        if get_settings().debug:
+            raise
+        typer.echo(
+            f"cutroom: this is a fault of Cutroom ({type(error).__name__}: {error}); what was finished is kept. "
+            "CUTROOM_DEBUG=1 shows where it happened: please report it.",
+            err=True,
+        )
+        sys.exit(FAULT)

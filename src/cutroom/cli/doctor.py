@@ -1,0 +1,70 @@
+"""``cutroom doctor``: what is here, what is missing, and the command that adds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cutroom import __version__
+from cutroom.cli.root import app
+from cutroom.core.errors import CutroomError, MissingCapability
+from cutroom.core.settings import Settings, get_settings
+from cutroom.media import ffmpeg, sandbox
+from cutroom.providers import registry
+
+#: What a recording becomes clips with; all of these must work, the others may be absent.
+NEEDED = ("speech_to_text", "embedding", "face_detection")
+OPTIONAL = ("text_to_speech", "ocr", "language_model")
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """One row: what is used, or what to do."""
+
+    name: str
+    state: str
+    detail: str
+
+
+@app.command()
+def doctor() -> None:
+    """List every capability: what is used, what is missing and the command that adds it."""
+    settings = get_settings()
+    rows = [*describe_machine(), *(describe_provider(name, settings) for name in (*NEEDED, *OPTIONAL))]
+    table = Table(box=None, pad_edge=False)
+    for title in ("capability", "state", "detail"):
+        table.add_column(title, overflow="fold")
+    for row in rows:
+        table.add_row(row.name, row.state, row.detail)
+    console = Console()
+    console.print(f"cutroom {__version__}", highlight=False)
+    console.print(table)
+    missing = [row.name for row in rows if row.state == "missing" and row.name in NEEDED]
+    if missing:
+        raise MissingCapability(f"{', '.join(missing)} cannot be used; the table says what to do.")
+    typer.echo("Recordings can become clips on this machine.")
+
+
+def describe_machine() -> list[Capability]:
+    """Tell which ffmpeg and which sandbox are used, and what is known to be wrong with them."""
+    found = ffmpeg.describe()
+    rows = [Capability("ffmpeg", "used", f"{found.version} at {found.path}")]
+    rows += [Capability("ffmpeg", "fault", fault) for fault in found.faults]
+    return [*rows, Capability("sandbox", "used", sandbox.level())]
+
+
+def describe_provider(capability: str, settings: Settings) -> Capability:
+    """Load the configured provider of a capability and tell what came of it."""
+    choice: str = getattr(settings, capability)
+    if choice == "none":
+        others = ", ".join(sorted(registry.available(capability)))
+        return Capability(capability, "off", f"set CUTROOM_{capability.upper()} to one of {others}")
+    name, model = registry.split("rapidocr" if choice == "auto" else choice)
+    try:
+        registry.load(capability, name)(settings, model)
+    except CutroomError as error:
+        return Capability(capability, "missing", str(error))
+    return Capability(capability, "used", choice if choice != "auto" else name)
