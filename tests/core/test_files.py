@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cutroom.core.errors import OutputFailed
-from cutroom.core.files import output_failed, sha256_of, write_whole, written_whole
+from cutroom.core.files import output_failed, place, sha256_of, write_whole, written_whole
 
 
 def test_a_file_appears_whole(tmp_path: Path) -> None:
@@ -100,3 +100,14 @@ def test_a_hash_is_of_the_bytes(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"abc" * 1_000_000)
     assert sha256_of(path) == hashlib.sha256(b"abc" * 1_000_000).hexdigest()
+
+
+def test_a_kept_file_gets_a_second_name(tmp_path: Path) -> None:
+    kept, target = tmp_path / "kept.mp4", tmp_path / "out" / "clip.mp4"
+    kept.write_bytes(b"film")
+    place(kept, target)
+    place(kept, target)
+    assert target.read_bytes() == b"film"
+    assert list(target.parent.iterdir()) == [target]
+    write_whole(target, b"another")
+    assert kept.read_bytes() == b"film", "writing under the one name leaves the other"

@@ -119,6 +119,28 @@ def test_a_failure_is_one_clean_sentence(tmp_path: Path) -> None:
     assert len(sentence) < 400
 
 
+def test_the_cause_is_named_and_not_what_a_decoder_passed_over(tmp_path: Path) -> None:
+    path = hostile.damaged(tmp_path)
+    arguments = [
+        *ffmpeg.input_arguments(path),
+        "-f",
+        "null",
+        "-",
+        "-c:v",
+        "rawvideo",
+        f"file:{tmp_path / 'no' / 'x.avi'}",
+    ]
+    with pytest.raises(ProcessFailed, match="No such file or directory"):
+        ffmpeg.run(arguments, reads=[path], writes=tmp_path, time_limit_s=60)
+    with pytest.raises(ProcessFailed, match="No such filter: 'nonsense'"):
+        ffmpeg.run(
+            [*ffmpeg.input_arguments(path), "-vf", "nonsense", "-f", "null", "-"],
+            reads=[path],
+            writes=None,
+            time_limit_s=60,
+        )
+
+
 def test_it_is_stopped_when_its_time_is_over() -> None:
     with pytest.raises(ProcessFailed, match="stopped after 1 s"):
         ffmpeg.run([*ENDLESS, "-f", "null", "-"], reads=[], writes=None, time_limit_s=1)

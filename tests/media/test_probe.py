@@ -66,6 +66,8 @@ def test_a_name_is_only_a_name(tmp_path: Path) -> None:
     odd = path.rename(tmp_path / "-i $(touch x) %03d 'ü\n|.txt")
     assert probe(odd).container.startswith("matroska")
     assert list(tmp_path.iterdir()) == [odd]
+    odd.write_bytes(b"")
+    assert refusal(odd).isprintable()
 
 
 def test_the_header_does_not_decide_the_length(tmp_path: Path) -> None:

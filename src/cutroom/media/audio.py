@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from cutroom.core.errors import ProcessFailed, UnsupportedMedia
 from cutroom.core.files import written_whole
 from cutroom.core.progress import Progress, ignore_progress
+from cutroom.core.text import one_line
 from cutroom.media import ffmpeg
 from cutroom.media.clock import keep_clock
 from cutroom.media.info import AudioStream, MediaInfo
@@ -82,7 +84,9 @@ def decode_audio(
     """
     track = next((track for track in info.audio if stream in (None, track.index)), None)
     if track is None:
-        raise UnsupportedMedia(f"{source.name} has no sound{'' if stream is None else f' in stream {stream}'}.")
+        raise UnsupportedMedia(
+            f"{one_line(source.name)} has no sound{'' if stream is None else f' in stream {stream}'}."
+        )
     mix = "pan=mono|c0=c0" if _opposed(source, info, track) else "aformat=channel_layouts=mono"
     with written_whole(target) as part:
         try:
@@ -100,10 +104,10 @@ def decode_audio(
                 duration_s=info.duration_s,
             )
         except ProcessFailed as error:
-            raise UnsupportedMedia(f"The sound of {source.name} cannot be decoded: {error}") from error
+            raise UnsupportedMedia(f"The sound of {one_line(source.name)} cannot be decoded: {error}") from error
         samples = part.stat().st_size // _BYTES
         if samples == 0:
-            raise UnsupportedMedia(f"The sound of {source.name} is empty or damaged from its start.")
+            raise UnsupportedMedia(f"The sound of {one_line(source.name)} is empty or damaged from its start.")
     return Pcm(target, rate, samples)
 
 
@@ -117,7 +121,12 @@ def _opposed(source: Path, info: MediaInfo, track: AudioStream) -> bool:
             *ffmpeg.input_arguments(source, before=("-ss", f"{share * info.duration_s:.3f}")),
             *("-map", f"0:{track.index}", "-t", f"{_LISTEN_S}", "-ar", "8000", "-f", "f32le", "pipe:1"),
         ]
-        with ffmpeg.stream(arguments, reads=[source], time_limit_s=60) as pipe:
+        raw = b""
+        # Where it cannot be decoded there is nothing to hear; whether enough of it can is for the whole run to tell.
+        with (
+            contextlib.suppress(ProcessFailed),
+            ffmpeg.stream(arguments, reads=[source], time_limit_s=60) as pipe,
+        ):
             raw = pipe.read()
         samples = np.frombuffer(raw[: len(raw) // 8 * 8], "<f4").reshape(-1, 2)
         sum_power += float(np.square(samples.mean(axis=1)).sum())

@@ -16,11 +16,14 @@ import imageio_ffmpeg
 from cutroom.core.errors import CutroomError, MissingCapability, OutputFailed, ProcessFailed
 from cutroom.core.progress import Progress, ignore_progress
 from cutroom.core.settings import get_settings
+from cutroom.core.text import one_line
 from cutroom.media.builds import Build, inspect_build
-from cutroom.media.codecs import MAX_ALLOC, MAX_PIXELS, input_options
+from cutroom.media.codecs import AUDIO_DECODERS, MAX_ALLOC, MAX_PIXELS, VIDEO_DECODERS, input_options
 from cutroom.media.confine import REFUSED
 from cutroom.media.process import Child
 from cutroom.media.sandbox import Policy, confined
+
+_DECODER = re.compile(rf"\[({'|'.join(map(re.escape, VIDEO_DECODERS + AUDIO_DECODERS))}) @")
 
 
 @cache
@@ -140,7 +143,7 @@ def _failure(child: Child, status: int, time_limit_s: float) -> CutroomError:
     if child.timed_out:
         return ProcessFailed(f"ffmpeg was stopped after {time_limit_s:.0f} s: the recording is too long or damaged.")
     if status == REFUSED:
-        return MissingCapability(f"ffmpeg could not be confined ({_line(child.messages)}): set CUTROOM_SANDBOX=auto.")
+        return MissingCapability(f"ffmpeg could not be started, confined as it must be ({_line(child.messages)}).")
     if status < 0:
         return ProcessFailed(f"ffmpeg was ended by {signal.Signals(-status).name}: free some memory and run it again.")
     lines = [line for line in child.messages.splitlines() if "[error]" in line or "[fatal]" in line]
@@ -148,10 +151,11 @@ def _failure(child: Child, status: int, time_limit_s: float) -> CutroomError:
         return OutputFailed("The disk is full: free some space and run it again.")
     if any("File too large" in line for line in lines):
         return OutputFailed("The output grew beyond every limit and was stopped: the recording may be damaged.")
-    return ProcessFailed(f"ffmpeg failed: {_line(lines[0] if lines else child.messages)}")
+    # The first error is the cause and the others follow from it; but a decoder also complains of what it passes over.
+    causes = [line for line in lines if not _DECODER.match(line)]
+    return ProcessFailed(f"ffmpeg failed: {_line((causes or lines or [child.messages])[0])}")
 
 
 def _line(said: str) -> str:
-    """Make what a program said fit for a sentence: one line, no control characters, no addresses."""
-    plain = re.sub(r"\[[^]]*@ 0x[0-9a-f]+] |\[(error|fatal)] ", "", said)
-    return " ".join("".join(char if char.isprintable() else " " for char in plain).split())[:300] or "it gave no reason"
+    """Make what a program said fit for a sentence: without addresses and levels."""
+    return one_line(re.sub(r"\[[^]]*@ 0x[0-9a-f]+] |\[(error|fatal)] ", "", said), 300) or "it gave no reason"

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutroom.core.errors import UnsupportedMedia
+from cutroom.core.text import one_line
 from cutroom.media import ffmpeg
 from cutroom.media.clock import keep_clock
 from cutroom.media.codecs import RESTARTING
@@ -65,7 +66,7 @@ def keyframes(source: Path, info: MediaInfo, *, width: int, interval_s: float | 
     if video.keyframe_interval_s > wanted_s:
         before = ("-skip_frame", "noref", "-skip_loop_filter", "all")
         thin = f"select='isnan(prev_selected_t)+key+gte(t-prev_selected_t,{wanted_s:.3f})',"
-    yield from _decode(source, info, video, width, before, thin, time_limit_s=120 + info.duration_s)
+    yield from _decode(source, info, video, width, before, thin, time_limit_s=600 + 2 * info.duration_s)
 
 
 def frame_at(source: Path, info: MediaInfo, time_s: float, *, width: int) -> Frame:
@@ -86,12 +87,12 @@ def frame_at(source: Path, info: MediaInfo, time_s: float, *, width: int) -> Fra
                 return last
         if last is not None:
             return last
-    raise UnsupportedMedia(f"{source.name} has no picture at {time_s:.1f} s that can be decoded.")
+    raise UnsupportedMedia(f"{one_line(source.name)} has no picture at {time_s:.1f} s that can be decoded.")
 
 
 def _video(source: Path, info: MediaInfo) -> VideoStream:
     if info.video is None:
-        raise UnsupportedMedia(f"{source.name} has no picture.")
+        raise UnsupportedMedia(f"{one_line(source.name)} has no picture.")
     return info.video
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,8 +13,8 @@ from pathlib import Path
 from typing import Any, Never
 
 from cutroom.core.errors import UnsupportedMedia
-from cutroom.core.files import sha256_of
 from cutroom.core.settings import get_settings
+from cutroom.core.text import one_line
 from cutroom.media.codecs import MAX_CHAPTERS, MAX_PIXELS, MAX_RATE, MAX_STREAMS, RESTARTING
 from cutroom.media.info import AudioStream, MediaInfo, VideoStream
 from cutroom.media.mp4 import is_mp4, read_boxes
@@ -99,36 +101,47 @@ def probe(path: Path) -> MediaInfo:
     """
     path = path.absolute()
     head = _read_head(path)
+    stop = threading.Event()
     with ThreadPoolExecutor(1, "hash") as pool:
-        digest = pool.submit(sha256_of, path)
-        header, packets = _scan(path, head)
+        digest = pool.submit(_hash, path, stop)
         try:
+            header, packets = _scan(path, head)
             return _describe(path, head, header, packets, digest.result())
         except OSError as error:
             raise _unreadable(path, error) from error
+        finally:
+            stop.set()
+
+
+def _hash(path: Path, stop: threading.Event) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while not stop.is_set() and (block := file.read(1 << 20)):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def _read_head(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise UnsupportedMedia(f"{path} is a folder: name one recording.")
+            raise _refused(f"{path} is a folder: name one recording.")
         if not path.exists():
-            raise UnsupportedMedia(f"There is no file {path}: check the name.")
+            raise _refused(f"There is no file {path}: check the name.")
         if not path.is_file():
-            raise UnsupportedMedia(f"{path} is a device or a pipe: save the recording as a file first.")
+            raise _refused(f"{path} is a device or a pipe: save the recording as a file first.")
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
     except OSError as error:
         raise _unreadable(path, error) from error
     if not head:
-        raise UnsupportedMedia(f"{path.name} is empty: copy or record it again.")
+        raise _refused(f"{path.name} is empty: copy or record it again.")
     if other := name_other(head):
-        raise UnsupportedMedia(f"{path.name} is {other}, not a recording: {_ACCEPTED}.")
+        raise _refused(f"{path.name} is {other}, not a recording: {_ACCEPTED}.")
     return head
 
 
 def _unreadable(path: Path, error: OSError) -> UnsupportedMedia:
-    return UnsupportedMedia(f"{path} cannot be read ({error.strerror}): check its rights and its disk.")
+    return _refused(f"{path} cannot be read ({error.strerror}): check its rights and its disk.")
 
 
 def _scan(path: Path, head: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -149,36 +162,36 @@ def _scan(path: Path, head: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
 def _refuse(path: Path, head: bytes, answers: list[dict[str, Any]], *, timed_out: bool, status: int) -> Never:
     if is_mp4(head) and "moov" not in (boxes := [name for name, _ in read_boxes(path)]):
         found = "its pictures and sound are there" if "mdat" in boxes else "it breaks off early"
-        raise UnsupportedMedia(
+        raise _refused(
             f"{path.name} was cut off while it was recorded or copied: {found} but its index is missing. Copy it again."
         )
     if timed_out:
-        raise UnsupportedMedia(f"{path.name} could not be read in time: it is damaged, or its disk is too slow.")
+        raise _refused(f"{path.name} could not be read in time: it is damaged, or its disk is too slow.")
     error = answers[-1].get("error", "") if answers else ""
     if error == "Unavailable":
-        raise UnsupportedMedia(f"{path.name} was not opened: the reader could not be confined on this machine.")
+        raise _refused(f"{path.name} was not opened: the reader could not be confined on this machine.")
     if error == "MemoryError":
-        raise UnsupportedMedia(f"{path.name} needs more memory than any recording: {_ACCEPTED}.")
+        raise _refused(f"{path.name} needs more memory than any recording: {_ACCEPTED}.")
     if status < 0 or not answers:
-        raise UnsupportedMedia(f"{path.name} is damaged so badly that reading it failed (status {status}).")
-    raise UnsupportedMedia(f"{path.name} is not a recording of an accepted kind: {_ACCEPTED}.")
+        raise _refused(f"{path.name} is damaged so badly that reading it failed (status {status}).")
+    raise _refused(f"{path.name} is not a recording of an accepted kind: {_ACCEPTED}.")
 
 
 def _describe(path: Path, head: bytes, header: dict[str, Any], packets: dict[str, Any], sha256: str) -> MediaInfo:
     if header["chapter_count"] > MAX_CHAPTERS:
-        raise UnsupportedMedia(
+        raise _refused(
             f"{path.name} has {header['chapter_count']} chapters and the limit is {MAX_CHAPTERS}: remove them first."
         )
     if header["stream_count"] >= MAX_STREAMS:
-        raise UnsupportedMedia(f"{path.name} has {MAX_STREAMS} streams or more: keep one picture and a few of sound.")
+        raise _refused(f"{path.name} has {MAX_STREAMS} streams or more: keep one picture and a few of sound.")
     found = {track["index"]: track for track in packets["tracks"]}
     streams = [_Stream(declared, found.get(declared["index"])) for declared in header["streams"]]
     usable = [stream for stream in streams if stream.decodes and not stream.attached]
     if any(stream.found and stream.found["encrypted"] for stream in streams):
-        raise UnsupportedMedia(f"{path.name} is encrypted (copy protection): get a copy without it.")
+        raise _refused(f"{path.name} is encrypted (copy protection): get a copy without it.")
     if not usable:
         codecs = ", ".join(sorted({stream.declared["codec"] for stream in streams if not stream.attached}))
-        raise UnsupportedMedia(
+        raise _refused(
             f"{path.name} holds no picture and no sound that can be decoded ({codecs or 'no streams'}): {_ACCEPTED}."
         )
     pictures = sorted((s for s in usable if s.kind == "picture"), key=_picture_rank, reverse=True)
@@ -193,7 +206,7 @@ def _describe(path: Path, head: bytes, header: dict[str, Any], packets: dict[str
         container=header["container"],
         video=video,
         audio=tuple(_audio(stream) for stream in sounds),
-        chapters=tuple((max(0.0, start - start_s), _one_line(title)) for start, title in header["chapters"]),
+        chapters=tuple((max(0.0, start - start_s), one_line(title)) for start, title in header["chapters"]),
         size_bytes=path.stat().st_size,
         sha256=sha256,
         notes=tuple(_notes(path, head, header, packets, streams, pictures, duration_s)),
@@ -225,7 +238,7 @@ def _order_sounds(sounds: list[_Stream]) -> list[_Stream]:
 
 def _audio(stream: _Stream) -> AudioStream:
     declared = stream.declared
-    language = _one_line(declared["language"])
+    language = one_line(declared["language"])
     return AudioStream(
         index=stream.index,
         codec=declared["codec"],
@@ -245,13 +258,13 @@ def _video(path: Path, stream: _Stream) -> VideoStream:
     if rotation in (90, 270):
         width, height = height, width
     if min(width, height) < _SMALLEST or width * height > MAX_PIXELS or max(width, height) > 50 * min(width, height):
-        raise UnsupportedMedia(
+        raise _refused(
             f"{path.name} has a picture of {width} × {height}: it must be between {_SMALLEST} pixels and 8192 × 4320."
         )
     step_us = seen["step_us"]
     measured = Fraction(1_000_000) / Fraction(step_us).limit_denominator(1000) if step_us else Fraction(1)
     if measured > MAX_RATE:
-        raise UnsupportedMedia(
+        raise _refused(
             f"{path.name} runs at {float(measured):.0f} frames a second and the limit is {MAX_RATE}: convert it first."
         )
     return VideoStream(
@@ -281,14 +294,14 @@ def _check_length(
 ) -> None:
     limit_s = get_settings().max_duration_s
     if duration_s > limit_s:
-        raise UnsupportedMedia(
+        raise _refused(
             f"{path.name} lasts {duration_s / 3600:.1f} h and the limit is {limit_s / 3600:.1f} h: cut it into parts."
         )
     if duration_s <= 0:
-        raise UnsupportedMedia(f"{path.name} holds a single moment and no recording: {_ACCEPTED}.")
+        raise _refused(f"{path.name} holds a single moment and no recording: {_ACCEPTED}.")
     count = pictures[0].seen["packets"] if pictures else 0
     if video and not sounds and duration_s > LONGEST_STEP_S * count:
-        raise UnsupportedMedia(f"{path.name} shows {count} frames for {duration_s / 3600:.1f} h: it is no recording.")
+        raise _refused(f"{path.name} shows {count} frames for {duration_s / 3600:.1f} h: it is no recording.")
 
 
 def _notes(
@@ -316,5 +329,5 @@ def _notes(
     return notes
 
 
-def _one_line(text: str) -> str:
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+def _refused(sentence: str) -> UnsupportedMedia:
+    return UnsupportedMedia(one_line(sentence))  # a file's name may hold anything

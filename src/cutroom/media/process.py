@@ -128,6 +128,8 @@ class Child:
 
     def kill(self) -> None:
         """End the program and everything it started."""
+        if self._process.poll() is not None:
+            return  # its number may be somebody else's by now
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from cutroom.core.errors import OutputFailed, ProcessFailed, UnsupportedMedia
+from cutroom.core.text import one_line
 from cutroom.media import ffmpeg
 from cutroom.media.info import MediaInfo, VideoStream
 from cutroom.media.mp4 import read_boxes
@@ -75,4 +76,4 @@ def _decode(path: Path, info: MediaInfo) -> None:
     except ProcessFailed as error:
         raise OutputFailed(f"The finished file {path.name} does not play to its end: {error}") from error
     if said:
-        raise OutputFailed(f"The finished file {path.name} does not play cleanly: {said.splitlines()[0][:200]}")
+        raise OutputFailed(f"The finished file {path.name} does not play cleanly: {one_line(said, 200)}")
