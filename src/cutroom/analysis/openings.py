@@ -20,7 +20,6 @@ class _Cues:
         recalls: Phrases that send the listener back.
         strong: Words of a claim that somebody could deny.
         turns: Words that set one thing against another.
-        asks: First words of a question, for transcripts without question marks.
         address: Words that speak to the listener.
         begins: Phrases that begin a new thought.
         house: Phrases of greeting, housekeeping and thanks.
@@ -32,7 +31,6 @@ class _Cues:
     recalls: tuple[str, ...]
     strong: frozenset[str]
     turns: frozenset[str]
-    asks: frozenset[str]
     address: frozenset[str]
     begins: tuple[str, ...]
     house: tuple[str, ...]
@@ -53,7 +51,7 @@ _TABLES: Final = {
         joins="""and but or because which also then otherwise therefore thus plus although though whereas actually
             consequently anyway besides moreover furthermore""",
         points="""he she it they him her them this that these those his their its there yes no yeah exactly
-            right okay ok""",
+            okay ok""",
         persons="he she they him them",
         recalls="""as i said, as i mentioned, like i said, as we saw, as you saw, earlier, last time, going back,
             back to""",
@@ -62,7 +60,6 @@ _TABLES: Final = {
             secret mistake wrong truth impossible must surprising surprised amazing incredible crazy actually reason
             problem important key crucial fundamental mystery discovered proved broke changed first""",
         turns="but however instead although despite rather unlike yet whereas actually",
-        asks="what why how who when where which is are do does did can could would should have has",
         address="you your yours yourself imagine suppose remember notice look think consider",
         begins="""let me, let's, now let's, here's, here is, the reason, the first, the second, the third, the next,
             the question, one of the, what is, why do, how do, imagine, suppose, in fact, the problem, the idea,
@@ -79,7 +76,6 @@ _TABLES: Final = {
             fehler falsch wahrheit unmöglich muss überraschend unglaublich eigentlich grund problem wichtig
             entscheidend""",
         turns="aber jedoch sondern trotzdem stattdessen dennoch hingegen eigentlich",
-        asks="was warum wieso wie wer wann wo welche welcher welches ist sind kann können",
         address="du sie ihr euch ihnen dein ihre stell stellen denk denken schau merken",
         begins="""stellen sie sich, stell dir, schauen wir, kommen wir, das problem, die frage, der grund,
             das erste, eines der""",
@@ -94,7 +90,6 @@ _TABLES: Final = {
         strong="""jamais toujours personne chacun rien tout seul meilleur pire plus secret erreur faux vérité impossible
             doit surprenant incroyable raison problème important essentiel""",
         turns="mais cependant pourtant plutôt malgré contrairement",
-        asks="que quoi pourquoi comment qui quand où quel quelle est",
         address="vous votre vos tu ton imaginez imagine pensez regardez supposez",
         begins="imaginez, prenons, regardons, passons, le problème, la question, la raison, le premier, l'un des",
         house="bonjour, bonsoir, bienvenue, merci, je m'appelle, des questions, diapositive suivante",
@@ -107,7 +102,6 @@ _TABLES: Final = {
         strong="""nunca siempre nadie todos nada todo solo mejor peor mayor secreto error falso verdad imposible debe
             sorprendente increíble razón problema importante clave""",
         turns="pero sino aunque sin embargo pese",
-        asks="qué por cómo quién cuándo dónde cuál es",
         address="tú usted ustedes te tu su imagina imaginen piensa piensen mira miren",
         begins="""imagina, imaginen, vamos a, veamos, el problema, la pregunta, la razón, lo primero,
             uno de los, una de las""",
@@ -123,7 +117,6 @@ _TABLES: Final = {
             verità impossibile
             deve sorprendente incredibile ragione problema importante fondamentale""",
         turns="ma però invece tuttavia nonostante",
-        asks="cosa perché come chi quando dove quale è",
         address="tu voi vi ti tuo vostro immagina immaginate pensa pensate guardate",
         begins="immaginate, vediamo, prendiamo, passiamo, il problema, la domanda, la ragione, il primo, uno dei",
         house="buongiorno, buonasera, benvenuti, grazie, mi chiamo, domande, prossima diapositiva",
@@ -136,7 +129,6 @@ _TABLES: Final = {
         strong="""nunca sempre ninguém todos nada tudo só melhor pior maior segredo erro errado verdade impossível deve
             surpreendente incrível razão problema importante fundamental""",
         turns="mas porém entretanto contudo embora apesar",
-        asks="que por como quem quando onde qual é",
         address="você vocês seu sua te imagine imaginem pense pensem veja vejam",
         begins="imagine, vamos, vejamos, o problema, a pergunta, a razão, o primeiro, um dos, uma das",
         house="""bom dia, boa tarde, boa noite, bem-vindos, obrigado, obrigada, meu nome é, alguma pergunta,
@@ -151,7 +143,6 @@ _TABLES: Final = {
             waarheid onmogelijk
             moet verrassend ongelooflijk reden probleem belangrijk""",
         turns="maar echter toch hoewel ondanks integendeel",
-        asks="wat waarom hoe wie wanneer waar welke is zijn",
         address="je jij jullie u uw jouw stel denk kijk",
         begins="stel je, laten we, het probleem, de vraag, de reden, het eerste, een van de",
         house="""goedemorgen, goedemiddag, goedenavond, welkom, dank u, dank je, bedankt, mijn naam is,
@@ -190,17 +181,16 @@ def leans_on_before(text: str, language: str) -> str | None:
         The opening that leans, or ``None`` when it stands by itself or the language has no table.
     """
     cues = _table(language)
-    tokens = words(text)[:4]
+    tokens = words(text[:80])[:4]
     if not tokens or cues is None:
         return None
     if phrase := _starts(text, cues.recalls):
         return phrase
     # Somebody else's words in a told dialogue, of which the beginning is missing.
-    if text.lstrip()[0] in '"“«„' and len(words(text)) < 12:
+    if text.lstrip()[0] in '"“«„' and len(text) < 60:
         return text.lstrip()[0]
-    for token in tokens[:1]:
-        if token in cues.joins or token in cues.points:
-            return token
+    if tokens[0] in cues.joins | cues.points:
+        return tokens[0]
     # "So he went", "I think they charge": a person comes up whom only the sentence before knows.
     person = next((token for token in tokens[1:] if token in cues.persons), None)
     if person and not is_question(text):

@@ -14,6 +14,7 @@ from cutroom.media.lexicon import is_content, stem, words
 #: Sentences farther apart than this many barely vote for each other.
 _REACH = 60.0
 _LARGEST_VOCABULARY = 4000
+_BLOCK = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,8 @@ def _votes(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
     count = len(vectors)
     votes = np.zeros(count)
     place = np.arange(count)
-    for start in range(0, count, 512):
-        stop = min(count, start + 512)
+    for start in range(0, count, _BLOCK):
+        stop = min(count, start + _BLOCK)
         low, high = max(0, start - int(3 * _REACH)), min(count, stop + int(3 * _REACH))
         near = np.exp(-np.abs(place[start:stop, None] - place[None, low:high]) / _REACH)
         near[np.arange(stop - start), np.arange(start - low, stop - low)] = 0

@@ -70,8 +70,8 @@ class Part:
 def lay_windows(transcript: Transcript, min_s: float, max_s: float) -> Windows:
     """List every run of whole sentences that lasts between two times.
 
-    A recording that has none, because it is short or its sentences are long, gives its longest runs instead: for each
-    start the longest that still fits, and one sentence at least.
+    A recording that is shorter gives all of it. One that has none because its sentences are long gives for each start
+    the longest run that still fits, and one sentence at least.
     """
     starts = np.array([sentence.start_s for sentence in transcript.sentences])
     ends = np.array([sentence.end_s for sentence in transcript.sentences])
@@ -79,11 +79,13 @@ def lay_windows(transcript: Transcript, min_s: float, max_s: float) -> Windows:
     # Sentences are in order, so the stops that fit are one range for each start.
     low = np.searchsorted(ends, starts + min_s - 1e-6)
     high = np.searchsorted(ends, starts + max_s + 1e-6)
-    if not (high > low).any():
+    if count and ends[-1] - starts[0] < min_s:
+        low, high = np.zeros(1, np.int64) + count - 1, np.zeros(1, np.int64) + count
+    elif not (high > low).any():
         high = np.maximum(high, np.arange(count) + 1)
         low = high - 1
     sizes = np.maximum(0, high - low)
-    first = np.repeat(np.arange(count), sizes)
+    first = np.repeat(np.arange(sizes.size), sizes)
     offset = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     stop = np.repeat(low, sizes) + offset + 1
     return Windows(first, stop, starts[first], ends[stop - 1])
@@ -217,16 +219,17 @@ def _share_of_one_topic(material: Material, windows: Windows) -> Values:
 
 def _hook(material: Material, windows: Windows) -> Part:
     sentences, language = material.transcript.sentences, material.transcript.language
+    told = [openings.hooks(sentence.text, language) for sentence in sentences]
     found: list[dict[str, int]] = []
     for first, opening in enumerate(sentences):
         kinds: dict[str, int] = {}
         for k in range(first, len(sentences)):
             if k > first and sentences[k].end_s > opening.start_s + _OPENING_S:
                 break
-            for kind in openings.hooks(sentences[k].text, language):
+            for kind in told[k]:
                 kinds.setdefault(kind, k)
         found.append(kinds)
-    values = np.array([sum(_HOOKS[kind] for kind in kinds) for kinds in found])
+    values = np.array([sum(_HOOKS[kind] for kind in kinds) for kinds in found], np.float64)
     # A long first sentence gives its point late.
     values -= np.array([0.04 * max(0.0, sentence.span.duration_s - _OPENING_S) for sentence in sentences])
 
