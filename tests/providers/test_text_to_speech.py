@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
-from cutroom.core.errors import InvalidInput, MissingCapability
+from cutroom.core.errors import CutroomError, InvalidInput, MissingCapability
 from cutroom.core.settings import Settings
 from cutroom.providers import registry
 
@@ -108,3 +110,24 @@ def test_a_voice_that_is_not_here_is_never_fetched_unasked(monkeypatch: pytest.M
     monkeypatch.setenv("HIBARI_HOME", str(tmp_path))
     with pytest.raises(MissingCapability, match="hibari --voice emma"):
         registry.load("text_to_speech", "hibari")(Settings(), "emma")
+
+
+ANYTHING = st.text(st.characters(codec="utf-8") | st.sampled_from("ab. ,!?'\"()[]/—…019$%&\n<>{}\\"), max_size=40)
+
+
+@settings(max_examples=15, deadline=None)
+@given(text=ANYTHING)
+@example(text="5 m² \x1b¹ 9" + "9" * 30)
+@example(text="a [link](http://localhost) and {braces} 1/0 $.5 12:99 00/00/0000")
+def test_any_text_is_spoken_with_words_in_order_or_refused(voice: TextToSpeech, text: str) -> None:
+    try:
+        speech = voice.speak(text)
+    except CutroomError as refusal:
+        assert str(refusal).endswith(".")  # noqa: PT017 - most texts are spoken; a refusal must be a sentence
+        return
+    assert speech.words is not None
+    assert np.isfinite(speech.samples).all()
+    edges = [edge for word in speech.words for edge in (word.start_s, word.end_s)]
+    assert edges == sorted(edges)
+    assert 0 <= min(edges) <= max(edges) <= speech.duration_s
+    assert all(word.text == word.text.strip() != "" for word in speech.words)

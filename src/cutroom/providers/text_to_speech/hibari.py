@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from hibari.tts import MAX_PHONEMES
 from hibari.voices import VOICES, voice_path
 from numpy.typing import NDArray
 
-from cutroom.core.errors import InvalidInput, MissingCapability
+from cutroom.core.errors import InvalidInput, MissingCapability, ProviderFailed
 from cutroom.core.settings import Settings
 from cutroom.media.span import Span
 from cutroom.media.transcript import Word
@@ -101,8 +102,12 @@ class HibariVoice:
     def _phrases(self, sentence: str) -> list[_Phrase]:
         """Split a sentence into what the model takes at once, at clauses where that is possible."""
         g2p = self._hibari.g2p
+        try:
+            tokens = g2p.phonemize_tokens(g2p.tokenize(normalize(_plain(sentence))))
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise ProviderFailed(f"The voice cannot read '{_plain(sentence)[:60]}': write it in words.") from error
         phrases, phrase, clause = [], _Phrase(), _Phrase()
-        for token in g2p.phonemize_tokens(g2p.tokenize(normalize(sentence))):
+        for token in tokens:
             phonemes = token.phonemes or ""
             clause.add(
                 token.text, [(char, self._hibari.vocab[char]) for char in phonemes if char in self._hibari.vocab]
@@ -175,6 +180,11 @@ def _timed(
             start, end = max(start, float(sounding[0])), min(end, float(sounding[-1]) + _BLOCK_S)
         timed.append(Word(text, at_s + start, at_s + max(end, start + _SHORTEST_S)))
     return timed
+
+
+def _plain(text: str) -> str:
+    """Write a text in plain characters (``²`` becomes ``2``), without controls."""
+    return "".join(char if unicodedata.category(char) != "Cc" else " " for char in unicodedata.normalize("NFKC", text))
 
 
 def _as_written(words: list[Word], sentence: str) -> list[Word]:
