@@ -17,6 +17,9 @@ SHORTEST_CHAPTER_S: Final = 60.0
 #: development part of the editorial benchmark, 13 to 110 minutes: 0.6 to 1.3 times that).
 _FEWEST: Final = 0.5
 _MOST: Final = 2.0
+#: What an e-fold from the usual length costs when squared, in nats: little, so that it decides only when nothing else
+#: does.
+_LENGTH_COST: Final = 10.0
 
 
 def choose_chapters(costs: Matrix, starts_s: NDArray[np.float64]) -> tuple[int, ...]:
@@ -29,10 +32,13 @@ def choose_chapters(costs: Matrix, starts_s: NDArray[np.float64]) -> tuple[int, 
     Returns:
         Inner boundaries, in order; none for a short recording.
     """
-    lengths_s = starts_s[None, :] - starts_s[:, None]
-    usual = math.sqrt((starts_s[-1] - starts_s[0]) / 60)
-    most = min(MOST_CHAPTERS, round(_MOST * usual), int((starts_s[-1] - starts_s[0]) // SHORTEST_CHAPTER_S))
+    whole_s = float(starts_s[-1] - starts_s[0])
+    usual = math.sqrt(whole_s / 60)
+    most = min(MOST_CHAPTERS, round(_MOST * usual), int(whole_s // SHORTEST_CHAPTER_S))
     fewest = max(1, round(_FEWEST * usual))
     if most <= 1:
         return ()
-    return divide_freely(np.where(lengths_s >= SHORTEST_CHAPTER_S, costs, math.inf), fewest, max(fewest, most))
+    lengths_s = np.maximum(starts_s[None, :] - starts_s[:, None], 1.0)
+    priced = costs + _LENGTH_COST * np.log(lengths_s * usual / whole_s) ** 2
+    priced[lengths_s < SHORTEST_CHAPTER_S] = math.inf
+    return divide_freely(priced, fewest, max(fewest, most))

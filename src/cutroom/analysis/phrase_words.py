@@ -38,7 +38,8 @@ LINKS: Final = _tables(
 )
 #: Content words that a phrase should not end with: adjectives, adverbs and verbs that their company does not give away.
 WEAK_ENDS: Final = _tables(
-    en="able add added amazing ask asked based believe big bigger bring build built buy change changed changing "
+    en="minus plus squared "
+    "able add added amazing ask asked based believe big bigger bring build built buy change changed changing "
     "clear close common complete completely computed consider create created cut different difficult directly "
     "discuss discussed due easier easily easy entire equal exact explain extremely fairly familiar faster fast "
     "feel fill final finally follow following follows free funny general giving great greater grow happy hard "

@@ -64,7 +64,7 @@ class Corpus:
 
     def rarity(self, word: str) -> float:
         """Measure how few places hold a stem; 0 for one that is everywhere."""
-        return math.log((self.size + 1) / (self.places.get(word, 0) + 0.5))
+        return math.log((self.size + 1) / min(self.size + 0.5, self.places.get(word, 0) + 0.5))
 
 
 def read_corpus(transcript: Transcript) -> Corpus:

@@ -38,9 +38,10 @@ _LONGEST_SLIDE_TITLE_WORDS: Final = 9
 _ANNOUNCED: Final = 3.0
 #: A longer phrase stands for a part of it that is said this often within it.
 _STANDS_FOR: Final = 0.6
-#: English participles pass for nouns by their company; only a sure one is taken for a noun.
+#: English participles and adverbs pass for nouns by their company; only a sure one is taken for a noun.
 _PARTICIPLE: Final = 0.4
 _SURE_NOUN: Final = 0.7
+_LIKELY_NOUN: Final = 0.4
 
 
 def title_of(
@@ -98,19 +99,25 @@ def _ranked(corpus: Corpus, first: int, stop: int) -> list[tuple[float, Key, str
         for phrase in corpus.phrases[number]:
             counts[phrase.key] += early * (_ANNOUNCED if phrase.announced else 1)
             forms[phrase.key][phrase.text] += 1
-    weight = {key[0]: math.log1p(count) * corpus.rarity(key[0]) for key, count in counts.items() if len(key) == 1}
+    # The root, because people title with words that are common in the whole recording too (measured).
+    weight = {
+        key[0]: math.log1p(count) * math.sqrt(corpus.rarity(key[0])) for key, count in counts.items() if len(key) == 1
+    }
     ranked = []
     parts = _parts(counts)
     for key, count in counts.items():
         if key in parts:
             continue
         telling = sum(weight.get(word, 0.0) for word in key) / math.sqrt(len(key))
-        noun = corpus.nouns.get(key[-1], 0.5)
         form = forms[key].most_common(1)[0][0]
-        if corpus.language == "en" and form.endswith(("ed", "ing")) and noun < _SURE_NOUN:
-            noun *= _PARTICIPLE
-        ranked.append((telling * math.log1p(count) * noun, key, form))
+        ranked.append((telling * math.log1p(count) * _likeness_to_noun(corpus, key, form), key, form))
     return sorted(ranked, key=lambda entry: (-entry[0], entry[2]))
+
+
+def _likeness_to_noun(corpus: Corpus, key: Key, form: str) -> float:
+    likeness = corpus.nouns.get(key[-1], 0.5)
+    participle = corpus.language == "en" and form.endswith(("ed", "ing", "ly")) and likeness < _SURE_NOUN
+    return likeness * _PARTICIPLE if participle else likeness
 
 
 def _parts(counts: Mapping[Key, float]) -> set[Key]:
@@ -137,7 +144,9 @@ def _spoken_titles(corpus: Corpus, first: int, stop: int) -> list[str]:
             break
     titles = []
     for number, (key, text) in enumerate(phrases):
-        others = [other for _, other in phrases[number + 1 :] or phrases[:number]]
+        # Beside another, a weak word shows; alone it would still be the best there is.
+        partners = [*phrases[number + 1 :], *phrases[:number]]
+        others = [form for words, form in partners if _likeness_to_noun(corpus, words, form) >= _LIKELY_NOUN]
         both = text + _AND.get(corpus.language, ", ") + others[0] if others else text
         titles.append(_cased(both if len(key) == 1 and len(both) <= LONGEST_TITLE else text))
     return titles
