@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -66,7 +67,6 @@ def propose(
         chosen = _matches(windows, found)
     else:
         chosen = _spread_out(windows, scores, must=[span for span, _ in heard_events(sounds, transcript)])
-    title = title or (lambda first, stop: first_words(transcript, first, stop))
     highlights = []
     best_match = max((match for _, _, match in found or ()), default=1.0) or 1.0
     matches = {(first, stop): match / best_match for first, stop, match in found or ()}
@@ -86,11 +86,14 @@ def propose(
                 score=round(min(100.0, max(0.0, total)), 1),
                 parts=told,
                 topic=_topic_of(outline, first, stop),
-                title=title(first, stop) or first_words(transcript, first, stop),
+                title=first_words(transcript, first, stop),
                 source="find" if found else "transcript",
             )
         )
-    return tuple(sorted(highlights, key=lambda highlight: (-highlight.score, highlight.span)))
+    highlights.sort(key=lambda highlight: (-highlight.score, highlight.span))
+    if title is None:
+        return tuple(highlights)
+    return tuple(replace(each, title=title(each.first, each.stop) or each.title) for each in highlights)
 
 
 def first_words(transcript: Transcript, first: int, stop: int) -> str:

@@ -17,7 +17,7 @@ class _Cues:
         joins: Openings that lean on the sentence before.
         points: Openings that point at something said before.
         persons: Those among them that stand for somebody.
-        recalls: Phrases that send the listener back.
+        recalls: Phrases that send the listener back, or go on from what was just said.
         strong: Words of a claim that somebody could deny.
         turns: Words that set one thing against another.
         address: Words that speak to the listener.
@@ -54,7 +54,8 @@ _TABLES: Final = {
             okay ok""",
         persons="he she they him them",
         recalls="""as i said, as i mentioned, like i said, as we saw, as you saw, earlier, last time, going back,
-            back to""",
+            back to, for example, for instance, in other words, after all, of course, in that sense,
+            in this case, matter of fact, in addition, on the other hand, that said""",
         strong="""never always nobody everybody everyone nothing everything only most best worst greatest
             biggest hardest
             secret mistake wrong truth impossible must surprising surprised amazing incredible crazy actually reason
@@ -71,7 +72,8 @@ _TABLES: Final = {
         joins="und aber oder denn weil also dann auch sonst deshalb deswegen sowie obwohl während wobei",
         points="er sie es ihm ihr ihnen das dies dieser diese dieses jener da dort ja nein genau stimmt okay",
         persons="er ihm ihn",
-        recalls="wie gesagt, wie ich sagte, wie erwähnt, vorhin, letztes mal, wie wir gesehen haben, zurück zu",
+        recalls="""wie gesagt, wie ich sagte, wie erwähnt, vorhin, letztes mal, wie wir gesehen haben, zurück zu,
+            zum beispiel, mit anderen worten, natürlich, in diesem fall, andererseits""",
         strong="""nie niemals immer niemand jeder alle nichts alles nur beste schlimmste größte schwierigste geheimnis
             fehler falsch wahrheit unmöglich muss überraschend unglaublich eigentlich grund problem wichtig
             entscheidend""",
@@ -86,7 +88,8 @@ _TABLES: Final = {
         joins="et mais ou car parce donc aussi puis ensuite sinon alors",
         points="il elle ils elles lui leur ce cela ça ceci celui celle ces oui non voilà exactement",
         persons="il elle ils elles lui leur",
-        recalls="comme je l'ai dit, comme je disais, comme on l'a vu, tout à l'heure, la dernière fois",
+        recalls="""comme je l'ai dit, comme je disais, comme on l'a vu, tout à l'heure, la dernière fois, par exemple,
+            autrement dit, bien sûr, dans ce cas, en effet""",
         strong="""jamais toujours personne chacun rien tout seul meilleur pire plus secret erreur faux vérité impossible
             doit surprenant incroyable raison problème important essentiel""",
         turns="mais cependant pourtant plutôt malgré contrairement",
@@ -98,7 +101,8 @@ _TABLES: Final = {
         joins="y e pero o porque pues entonces también además luego así",
         points="él ella ello ellos ellas le les lo esto eso aquello este esta ese esa sí no exacto",
         persons="él ella ellos ellas",
-        recalls="como dije, como decía, como he dicho, como vimos, antes, la última vez",
+        recalls="""como dije, como decía, como he dicho, como vimos, antes, la última vez, por ejemplo, es decir,
+            por supuesto, en este caso, por otro lado""",
         strong="""nunca siempre nadie todos nada todo solo mejor peor mayor secreto error falso verdad imposible debe
             sorprendente increíble razón problema importante clave""",
         turns="pero sino aunque sin embargo pese",
@@ -112,7 +116,8 @@ _TABLES: Final = {
         joins="e ed ma o perché quindi anche poi allora inoltre",
         points="lui lei esso essa loro questo questa quello quella ciò sì no esatto",
         persons="lui lei loro",
-        recalls="come ho detto, come dicevo, come abbiamo visto, prima, l'ultima volta",
+        recalls="""come ho detto, come dicevo, come abbiamo visto, prima, l'ultima volta, per esempio, ad esempio,
+            in altre parole, certo, in questo caso""",
         strong="""mai sempre nessuno tutti niente tutto solo migliore peggiore segreto errore sbagliato
             verità impossibile
             deve sorprendente incredibile ragione problema importante fondamentale""",
@@ -125,7 +130,8 @@ _TABLES: Final = {
         joins="e mas ou porque então também além depois assim pois",
         points="ele ela eles elas lhe isto isso aquilo este esta esse essa sim não exato",
         persons="ele ela eles elas",
-        recalls="como eu disse, como disse, como vimos, antes, da última vez",
+        recalls="""como eu disse, como disse, como vimos, antes, da última vez, por exemplo, ou seja, claro,
+            neste caso, por outro lado""",
         strong="""nunca sempre ninguém todos nada tudo só melhor pior maior segredo erro errado verdade impossível deve
             surpreendente incrível razão problema importante fundamental""",
         turns="mas porém entretanto contudo embora apesar",
@@ -138,7 +144,8 @@ _TABLES: Final = {
         joins="en maar of want omdat dus ook dan daarom anders hoewel",
         points="hij zij het ze hem haar hun dit dat deze die daar er ja nee precies",
         persons="hij hem haar hun",
-        recalls="zoals ik zei, zoals gezegd, net, vorige keer, zoals we zagen",
+        recalls="""zoals ik zei, zoals gezegd, net, vorige keer, zoals we zagen, bijvoorbeeld, met andere woorden,
+            natuurlijk, in dit geval""",
         strong="""nooit altijd niemand iedereen niets alles alleen beste slechtste grootste geheim fout
             waarheid onmogelijk
             moet verrassend ongelooflijk reden probleem belangrijk""",

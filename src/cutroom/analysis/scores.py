@@ -178,7 +178,7 @@ def _whole(material: Material, windows: Windows) -> Part:
     for k, sentence in enumerate(sentences):
         text = sentence.text
         opens[k] = 0.5 * min(1.0, pauses[k]) + 0.5 * (k in edges) + 0.5 * openings.begins_thought(text, language)
-        opens[k] -= 1.2 * (leans[k] is not None) + 1.0 * openings.is_housekeeping(text, language)
+        opens[k] -= 1.6 * (leans[k] is not None) + 1.0 * openings.is_housekeeping(text, language)
         # A transcript that marks sentence ends tells by their absence that the thought goes on.
         opens[k] -= 0.5 * (k > 0 and finished.count(True) > count / 2 and not finished[k - 1])
         closes[k] = 0.5 * min(1.0, pauses[k + 1]) + 0.5 * (k + 1 in edges) + 0.5 * finished[k]
@@ -249,7 +249,7 @@ def _energy(sounds: SoundFacts, windows: Windows) -> Part | None:
     voiced = level >= sounds.threshold_db
     if not voiced.any():
         return None
-    usual = float(np.median(level[voiced]))
+    usual = float(np.mean(level[voiced]))
     above = np.where(voiced, level - usual, 0.0)
     counts, total, square = _sums(voiced.astype(np.float64)), _sums(above), _sums(above**2)
     low = np.clip((windows.start_s / sounds.hop_s).astype(np.int64), 0, level.size)
@@ -257,13 +257,14 @@ def _energy(sounds: SoundFacts, windows: Windows) -> Part | None:
     number = np.maximum(counts[high] - counts[low], 1.0)
     mean = (total[high] - total[low]) / number
     spread = np.sqrt(np.maximum((square[high] - square[low]) / number - mean**2, 0.0))
-    by_window = dict(zip(zip(windows.first.tolist(), windows.stop.tolist(), strict=True), mean.tolist(), strict=True))
+    lively = spread > np.median(spread)
+    runs = zip(windows.first.tolist(), windows.stop.tolist(), strict=True)
+    heard = dict(zip(runs, zip(mean.tolist(), lively.tolist(), strict=True), strict=True))
 
     def tell(first: int, stop: int) -> tuple[tuple[int, ...], str]:
-        louder = by_window[first, stop]
-        if abs(louder) < 0.5:
-            return (), "as loud as usual, with life in the voice"
-        return (), f"{abs(louder):.0f} dB {'louder' if louder > 0 else 'softer'} than usual"
+        louder, varies = heard[first, stop]
+        level = f"{abs(louder):.0f} dB {'louder' if louder > 0 else 'softer'} than usual"
+        return (), f"{level if abs(louder) >= 0.5 else 'as loud as usual'} and {'lively' if varies else 'even'}"
 
     return Part("energy", mean + 0.5 * spread, tell)
 
