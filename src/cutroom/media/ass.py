@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from cutroom.media.caption_layout import PlacedLine, PlacedWord, is_right_to_left, place
@@ -94,14 +95,9 @@ class _Writer:
             yield from self._plates(style.plate)
         for number, line in enumerate(self.lines):
             fill = style.second_fill if number and style.second_fill else style.fill
-            for word, start, stop in self._lit(line):
-                if style.word_plate:
-                    shape = _rounded(
-                        word.left, line.top, word.left + word.width, line.bottom, style.word_plate, line.em
-                    )
-                    yield self._event(
-                        1, start, stop, _drawing(shape, style.word_plate.colour, style.word_plate.opacity)
-                    )
+            if style.word_plate:
+                for word, start, stop in self._lit(line):
+                    yield self._event(1, start, stop, _word_plate(line, word, style.word_plate))
             if style.glow:
                 yield self._event(1, self.caption.start, self.stop, self._glow(line))
             yield self._event(2, self.caption.start, self.stop, self._text(line, fill))
@@ -211,24 +207,33 @@ class _Body:
         self.style = style
         self.em = line.em
         self.face: Face | None = None
+        self.spacing = 0.0
         # A mark of the line's direction: without it, a line that begins with a foreign word would turn around.
-        self.text = f"{{{self._switch(style.font)}}}" + (_RIGHT_TO_LEFT if right_to_left else _LEFT_TO_RIGHT)
+        self.text = f"{{{self._switch(style.font, style.spacing)}}}" + (
+            _RIGHT_TO_LEFT if right_to_left else _LEFT_TO_RIGHT
+        )
 
     def add(self, word: PlacedWord, tags: str) -> None:
         if word.gap:
-            self._append(Run(" ", self.style.font), "")
+            self._append(Run(" ", self.style.font), "", self.style.word_spacing)
         for number, run in enumerate(word.runs):
-            self._append(run, "" if number else tags)
+            self._append(run, "" if number else tags, 0.0)
 
-    def _append(self, run: Run, tags: str) -> None:
-        tags += self._switch(run.face) if run.face != self.face else ""
+    def _append(self, run: Run, tags: str, extra: float) -> None:
+        spacing = (self.style.spacing + extra) if run.face == self.style.font else 0.0
+        tags += self._switch(run.face, spacing)
         self.text += (f"{{{tags}}}" if tags else "") + escape(run.text)
 
-    def _switch(self, face: Face) -> str:
-        self.face = face
-        size = (metrics(face).ascent + metrics(face).descent) * self.em
-        spacing = self.style.spacing * self.em if face == self.style.font else 0.0
-        return f"\\fn{face.family}\\fs{size:.2f}" + (f"\\fsp{spacing:.2f}" if self.style.spacing else "")
+    def _switch(self, face: Face, spacing: float) -> str:
+        """Write the tags for a face and letter spacing, where they change."""
+        tags = ""
+        if face != self.face:
+            size = (metrics(face).ascent + metrics(face).descent) * self.em
+            tags += f"\\fn{face.family}\\fs{size:.2f}"
+        if spacing != self.spacing:
+            tags += f"\\fsp{spacing * self.em:.2f}"
+        self.face, self.spacing = face, spacing
+        return tags
 
 
 _HIDDEN = "\\alpha&HFF&"
@@ -279,6 +284,15 @@ def _block(lines: Sequence[PlacedLine], plate: Box) -> str:
         bottom = lines[number + 1].top - 2 * plate.pad_y * line.em if number + 1 < len(lines) else line.bottom
         shapes.append(_rounded(line.left, top, line.left + line.width, max(bottom, line.bottom), plate, line.em))
     return " ".join(shapes)
+
+
+def _word_plate(line: PlacedLine, word: PlacedWord, plate: Box) -> str:
+    """Draw the plate of one word; narrow where words are written without spaces, so that it covers no neighbour."""
+    at = line.words.index(word)
+    tight = (at > 0 and not word.gap) or (at + 1 < len(line.words) and not line.words[at + 1].gap)
+    box = replace(plate, pad_x=plate.pad_x / 4) if tight else plate
+    shape = _rounded(word.left, line.top, word.left + word.width, line.bottom, box, line.em)
+    return _drawing(shape, plate.colour, plate.opacity)
 
 
 def _rounded(left: float, top: float, right: float, bottom: float, box: Box, em: float) -> str:

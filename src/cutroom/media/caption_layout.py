@@ -105,7 +105,7 @@ def word_width(drawn: tuple[Run, ...], style: CaptionStyle) -> float:
 
 def gap_width(style: CaptionStyle) -> float:
     """Measure the space between two words, in ems."""
-    return measure(" ", style.font).advance + style.spacing
+    return measure(" ", style.font).advance + style.spacing + style.word_spacing
 
 
 def has_gap(before: str, after: str, language: str) -> bool:

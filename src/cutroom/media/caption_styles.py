@@ -75,6 +75,7 @@ class CaptionStyle:
         bar: The colour of an upright bar before the text of a left-aligned style.
         pop: How much larger the lit word is, 1 for not at all.
         spacing: Ems between letters, for the display face only: scripts that join must not be spaced.
+        word_spacing: Ems added to the space between words, where the lit word needs room.
         upper: In capitals.
         left: Aligned at the side where reading starts, instead of centred.
         anchor: Where the block stands in the safe area, 0 at its top to 1 at its bottom.
@@ -102,6 +103,7 @@ class CaptionStyle:
     bar: str | None = None
     pop: float = 1.0
     spacing: float = 0.0
+    word_spacing: float = 0.0
     upper: bool = False
     left: bool = False
     anchor: float = 0.94
@@ -164,6 +166,7 @@ _STYLES = (
         outline=0.09,
         shadow=Shadow(0.05, opacity=0.6),
         pop=1.12,
+        word_spacing=0.08,
         max_words=5,
         anchor=0.86,
         line_height=1.24,
@@ -185,7 +188,8 @@ _STYLES = (
         outline=0.05,
         outline_colour="#14101f",
         shadow=Shadow(0.03, opacity=0.45),
-        word_plate=Box("#7c3aed", 1.0, pad_x=0.14, pad_y=0.14, radius=0.2),
+        word_plate=Box("#7c3aed", 1.0, pad_x=0.15, pad_y=0.14, radius=0.2),
+        word_spacing=0.12,
         line_height=1.38,
         max_words=6,
     ),
@@ -280,6 +284,7 @@ _STYLES = (
         outline_colour="#1f2a6b",
         shadow=Shadow(0.05, "#0d1233", 0.9),
         pop=1.06,
+        word_spacing=0.1,
         line_height=1.22,
         max_words=6,
     ),
