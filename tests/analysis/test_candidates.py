@@ -165,6 +165,28 @@ def test_any_language_gives_named_candidates_of_whole_sentences(language: str, t
     assert max(h.score for h in found) - min(h.score for h in found) > 5
 
 
+def test_no_clip_is_laid_over_a_break() -> None:
+    before, after = talk([CHATTER] * 12), talk([CHATTER] * 12)
+    later_s = before.words[-1].end_s + 20
+    words = tuple(Word(w.text, w.start_s + later_s, w.end_s + later_s) for w in after.words)
+    count = len(before.words)
+    sentences = tuple(
+        Sentence(s.first + count, s.stop + count, s.start_s + later_s, s.end_s + later_s, s.text)
+        for s in after.sentences
+    )
+    whole = Transcript(before.words + words, before.sentences + sentences, "en", "test")
+    found = found_in(whole)
+    assert {h.first >= 12 for h in found} == {True, False}
+    assert all(h.stop <= 12 or h.first >= 12 for h in found)
+
+
+def test_subtitles_of_a_silent_film_are_enough() -> None:
+    silent = SoundFacts(0.05, (), -120.0, -120.0, (), (), ())
+    found = found_in(talk([*[CHATTER] * 10, *POINT, *[CHATTER] * 10]), silent)
+    assert found
+    assert all(part.name != "energy" for highlight in found for part in highlight.parts)
+
+
 def test_an_hour_gives_many_candidates() -> None:
     rng = np.random.default_rng(4)
     texts = [" ".join(f"term{n}" for n in rng.integers(0, 200, 12)) + "." for _ in range(600)]

@@ -34,6 +34,8 @@ WEIGHTS = {
 }
 #: What a viewer gives a clip before moving on.
 _OPENING_S = 6.0
+#: So long without a word, and the talk goes on as another.
+_BREAK_S = 8.0
 #: How much each kind of hook weighs.
 _HOOKS = {"a question": 1.0, "a strong claim": 0.8, "a number": 0.6, "a contrast": 0.6, "the listener": 0.6}
 
@@ -71,7 +73,8 @@ def lay_windows(transcript: Transcript, min_s: float, max_s: float) -> Windows:
     """List every run of whole sentences that lasts between two times.
 
     A recording that is shorter gives all of it. One that has none because its sentences are long gives for each start
-    the longest run that still fits, and one sentence at least.
+    the longest run that still fits, and one sentence at least. Runs over a break of 8 s are laid only where there are
+    no others.
     """
     starts = np.array([sentence.start_s for sentence in transcript.sentences])
     ends = np.array([sentence.end_s for sentence in transcript.sentences])
@@ -88,6 +91,11 @@ def lay_windows(transcript: Transcript, min_s: float, max_s: float) -> Windows:
     first = np.repeat(np.arange(sizes.size), sizes)
     offset = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     stop = np.repeat(low, sizes) + offset + 1
+    # A break, a film that is shown, an exercise: nobody wants them in the middle of a clip.
+    stretch = np.concatenate(([0], np.cumsum(starts[1:] - ends[:-1] > _BREAK_S)))
+    unbroken = stretch[first] == stretch[stop - 1]
+    if unbroken.any():
+        first, stop = first[unbroken], stop[unbroken]
     return Windows(first, stop, starts[first], ends[stop - 1])
 
 
