@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cutroom.media.geometry import Rect
+from cutroom.media.geometry import FULL, Rect
 from cutroom.media.span import Span
 
 
@@ -71,6 +71,8 @@ class Shot:
         camera: The inset, when there is one.
         faces: Samples in order of time; the main face first within a time.
         motion: 0 for a still, 1 for everything moving; mean over the shot.
+        picture: What lies between black bars, such as an upright video in a wide frame.
+        focus: Where most detail is when a camera sees no face; ``None`` when it is everywhere.
     """
 
     span: Span
@@ -79,14 +81,22 @@ class Shot:
     camera: Rect | None
     faces: tuple[FaceSample, ...]
     motion: float
+    picture: Rect = FULL
+    focus: Rect | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """One state of the screen, with the lines read from it (empty without OCR)."""
+    """One state of the screen.
+
+    Attributes:
+        text: The lines read from it; empty without OCR.
+        content: The part of the picture in which something is written, where it is less than the screen.
+    """
 
     span: Span
     text: tuple[str, ...]
+    content: Rect | None = None
 
 
 @dataclass(frozen=True, slots=True)

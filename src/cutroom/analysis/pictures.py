@@ -20,7 +20,7 @@ from cutroom.analysis.facts import FaceSample, PictureFacts, Shot, ShotKind, Sli
 from cutroom.core.progress import Progress, ignore_progress
 from cutroom.media import layout, shots, slides
 from cutroom.media.frames import frame_at, keyframes
-from cutroom.media.geometry import FULL, Rect
+from cutroom.media.geometry import FULL, Rect, hull
 from cutroom.media.info import MediaInfo
 from cutroom.media.moments import watch
 from cutroom.media.span import Span
@@ -44,6 +44,9 @@ _TURNED_AWAY_S = 30.0
 _ONE_CHANGE_S = 2.0
 _BLINK_S = 0.2
 _STILL = 0.9
+#: A picture without faces has a focus when this share of its detail is in so narrow a part of it.
+_MOST = 0.75
+_NARROW = 0.5
 #: A head this high is close; waist-up framing gives about 0.18.
 _CLOSE_FACE = 0.14
 
@@ -57,6 +60,7 @@ class Sight:
     view: slides.View
     drawn: layout.Drawn
     faces: tuple[Face, ...]
+    picture: Rect | None
     placed: bool = False
 
 
@@ -141,6 +145,7 @@ def _see(source: Path, info: MediaInfo, faces: FaceDetection, progress: Progress
             slides.view(frame.time_s, frame.pixels),
             layout.drawn_evidence(frame.pixels),
             faces.find(frame.pixels),
+            layout.find_picture(frame.pixels),
         )
         progress(min(1.0, frame.time_s / max(info.duration_s, 1e-3)))
         yield last
@@ -245,7 +250,8 @@ def _screen_shot(eye: _Eye, sights: Sequence[Sight], span: Span) -> Shot:
     boxes = [face.box for pair in pairs for pixels in pair for face in eye.faces.find(pixels)]
     inset = layout.find_inset(pairs, boxes)
     still = float(np.median([layout.stillness(pair, inset) for pair in pairs]))
-    if still < _STILL:
+    presenter = inset is None and layout.find_moving_face(pairs, boxes) is not None
+    if still < _STILL or presenter:
         return _camera_shot(sights, span)
     screen = layout.find_screen([pair[0] for pair in pairs], inset)
     moving = float(np.mean([layout.motion(*pair) for pair in pairs]))
@@ -259,7 +265,12 @@ def _camera_shot(sights: Sequence[Sight], span: Span) -> Shot:
     distances = [shots.distance(a.thumbnail, b.thumbnail) / 255 for a, b in pairwise(sights)]
     moving = min(1.0, 4 * float(np.mean(distances))) if distances else 0.0
     kind = ShotKind.TALKING_HEAD if _one_close(samples, len(sights)) else ShotKind.CAMERA
-    return Shot(span, kind, None, None, samples, moving)
+    pictures = [sight.picture for sight in sights if sight.picture]
+    focus = None
+    if not samples:
+        left, right = slides.main_columns([sight.view for sight in sights], _MOST)
+        focus = Rect(left, 0.0, right - left, 1.0) if right - left < _NARROW else None
+    return Shot(span, kind, None, None, samples, moving, hull(pictures) if pictures else FULL, focus)
 
 
 def _samples(sights: Sequence[Sight], area: Rect) -> tuple[FaceSample, ...]:
@@ -341,13 +352,14 @@ def _shared(a: Rect, b: Rect) -> float:
 def _slides(eye: _Eye, sights: Sequence[Sight], shot: Shot, ocr: Ocr) -> Iterator[Slide]:
     assert shot.screen is not None  # noqa: S101 - the caller's condition
     mask = slides.screen_mask(shot.screen, shot.camera)
-    starts = [shot.span.start_s, *_changes(eye, sights, mask)]
+    changes_s = slides.settled(sorted(set(_changes(eye, sights, mask))))
+    starts = [shot.span.start_s, *(time_s for time_s in changes_s if shot.span.start_s < time_s < shot.span.end_s)]
     for start_s, end_s in zip(starts, [*starts[1:], shot.span.end_s], strict=True):
+        seen = [sight for sight in sights if start_s <= sight.time_s < end_s]
         text: tuple[str, ...] = ()
         if ocr.name != "none":
-            seen = [sight.time_s for sight in sights if start_s <= sight.time_s < end_s]
-            text = ocr.read(_still(eye, shot, seen[-1] if seen else max(start_s, end_s - _BLINK_S)))
-        yield Slide(Span(start_s, max(start_s, end_s)), text)
+            text = ocr.read(_still(eye, shot, seen[-1].time_s if seen else max(start_s, end_s - _BLINK_S)))
+        yield Slide(Span(start_s, end_s), text, slides.written_area([sight.view for sight in seen], mask))
 
 
 def _changes(eye: _Eye, sights: Sequence[Sight], mask: NDArray[np.bool_]) -> Iterator[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -25,6 +26,14 @@ class Rect:
     @property
     def area(self) -> float:
         return self.width * self.height
+
+
+def hull(rects: Sequence[Rect]) -> Rect:
+    """Find the smallest rectangle that holds all of one or more."""
+    left, top = min(rect.x for rect in rects), min(rect.y for rect in rects)
+    right = max(rect.x + rect.width for rect in rects)
+    bottom = max(rect.y + rect.height for rect in rects)
+    return Rect(left, top, right - left, bottom - top)
 
 
 FULL = Rect(0.0, 0.0, 1.0, 1.0)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cutroom.media.geometry import FULL, Rect
+from cutroom.media.geometry import FULL, Rect, hull
 
 Pixels: TypeAlias = NDArray[np.uint8]
 """Shape (height, width, 3), RGB."""
@@ -39,8 +39,14 @@ _OFTEN = 0.6
 _BAR = 12
 #: The share of a plain line or area that may differ: noise, the recorder's own mark.
 _STRAY = 0.02
+#: So near to the picture's end a line is the end: recordings have dark lines there.
+_END = 0.015
 _MIN_INSET = 0.004
 _MAX_INSET = 0.55
+_MAX_ROUND = 0.12
+_IN_CIRCLE = 0.7
+#: Where a camera is seen this share of the blocks changes within a second; a photograph's noise changes less.
+_LIVELY = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +80,28 @@ def luma(pixels: Pixels) -> Pixels:
     return light
 
 
-def inside_bars(pixels: Pixels) -> tuple[slice, slice]:
-    """Find the rows and columns between plain bars at the picture's edges; everything when nothing is left."""
+def find_picture(pixels: Pixels) -> Rect | None:
+    """Find what lies between plain bars at the edges; ``None`` when the whole picture is plain."""
     light = luma(pixels)
+    height, width = light.shape
     rows = np.flatnonzero(np.ptp(light, axis=1) > _BAR)
     columns = np.flatnonzero(np.ptp(light, axis=0) > _BAR)
     if rows.size < 4 * _BLOCK or columns.size < 4 * _BLOCK:
-        return slice(0, light.shape[0]), slice(0, light.shape[1])
-    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+        return None
+    top, left = int(rows[0]), int(columns[0])
+    return Rect(left / width, top / height, (int(columns[-1]) + 1 - left) / width, (int(rows[-1]) + 1 - top) / height)
 
 
 def drawn_evidence(pixels: Pixels) -> Drawn:
     """Measure what speaks for a drawn picture; bars do not count."""
-    blocks = _blocks(pixels[inside_bars(pixels)])
+    height, width = pixels.shape[:2]
+    picture = find_picture(pixels) or FULL
+    pixels = pixels[_span(picture.y, picture.height, height), _span(picture.x, picture.width, width)]
+    blocks = _blocks(pixels)
     flat = np.ptp(blocks, axis=(1, 3)).max(axis=-1) <= _FLAT
     colours = np.round(blocks.mean(axis=(1, 3))[flat] / 4).astype(np.int32) @ np.array([4096, 64, 1], np.int32)
     counts = np.sort(np.unique(colours, return_counts=True)[1])[::-1]
-    light = _blocks(luma(pixels[inside_bars(pixels)])[..., np.newaxis])[..., 0].astype(np.int16)
+    light = _blocks(luma(pixels)[..., np.newaxis])[..., 0].astype(np.int16)
     low, high = light.min(axis=(1, 3), keepdims=True), light.max(axis=(1, 3), keepdims=True)
     end = (high - low) * _ENDS
     at_ends = ((light - low <= end) | (high - light <= end)).mean(axis=(1, 3))
@@ -101,7 +112,8 @@ def drawn_evidence(pixels: Pixels) -> Drawn:
 def find_inset(pairs: Sequence[Pair], faces: Sequence[Rect]) -> Rect | None:
     """Find the rectangle in which a camera is shown on a screen.
 
-    It is where something moves and a face is, closed by straight edges or by the picture's own.
+    It is where something moves and a face is, closed by straight edges or by the picture's own. Of a small round
+    one the largest rectangle inside is given.
 
     Args:
         pairs: At most a dozen, from a stretch with one layout; on both frames of a pair the same slide.
@@ -109,6 +121,25 @@ def find_inset(pairs: Sequence[Pair], faces: Sequence[Rect]) -> Rect | None:
 
     Returns:
         The largest such rectangle that shows nothing of the screen, or ``None``.
+    """
+    moving = find_moving_face(pairs, faces)
+    if moving is None:
+        return None
+    inset = _Edges([frame for pair in pairs for frame in pair]).close(moving)
+    if inset is None and moving.area <= _MAX_ROUND:
+        width, height = moving.width * _IN_CIRCLE, moving.height * _IN_CIRCLE
+        inset = Rect(moving.centre_x - width / 2, moving.centre_y - height / 2, width, height)
+    if inset is None or not _MIN_INSET <= inset.area <= _MAX_INSET:
+        return None
+    return inset
+
+
+def find_moving_face(pairs: Sequence[Pair], faces: Sequence[Rect]) -> Rect | None:
+    """Find the area that moves again and again and has a face in it; a face on a slide does not move.
+
+    Args:
+        pairs: As for :func:`find_inset`.
+        faces: Faces seen anywhere in that stretch.
     """
     if not pairs:
         return None
@@ -125,14 +156,10 @@ def find_inset(pairs: Sequence[Pair], faces: Sequence[Rect]) -> Rect | None:
             continue
         score = weight * len(own)
         if best is None or score > best[0]:
-            best = (score, _hull([area, *own]))
-    if best is None:
+            best = (score, hull([area, *own]))
+    if best is None or np.median([_inside(_changed(*pair), best[1]).mean() for pair in pairs]) < _LIVELY:
         return None
-    edges = _Edges([frame for pair in pairs for frame in pair])
-    inset = edges.close(best[1])
-    if inset is None or not _MIN_INSET <= inset.area <= _MAX_INSET:
-        return None
-    return inset
+    return best[1]
 
 
 def find_screen(frames: Sequence[Pixels], inset: Rect | None) -> Rect:
@@ -193,6 +220,11 @@ def _changed(before: Pixels, after: Pixels) -> NDArray[np.bool_]:
     return changed
 
 
+def _inside(blocks: NDArray[np.bool_], rect: Rect) -> NDArray[np.bool_]:
+    rows, columns = blocks.shape
+    return blocks[_span(rect.y, rect.height, rows), _span(rect.x, rect.width, columns)]
+
+
 def _span(start: float, length: float, size: int, grow: int = 0) -> slice:
     return slice(max(0, int(np.floor(start * size)) - grow), min(size, int(np.ceil((start + length) * size)) + grow))
 
@@ -203,13 +235,6 @@ def _within(face: Rect, area: Rect) -> bool:
         area.x - face.width <= face.centre_x <= area.x + area.width + face.width
         and area.y - face.height <= face.centre_y <= area.y + area.height + face.height
     )
-
-
-def _hull(rects: Sequence[Rect]) -> Rect:
-    left, top = min(rect.x for rect in rects), min(rect.y for rect in rects)
-    right = max(rect.x + rect.width for rect in rects)
-    bottom = max(rect.y + rect.height for rect in rects)
-    return Rect(left, top, right - left, bottom - top)
 
 
 def _blobs(seeds: NDArray[np.bool_], weights: NDArray[np.int_]) -> list[tuple[tuple[int, int, int, int], float]]:
@@ -250,7 +275,12 @@ def _bar(frames: Sequence[Pixels], hidden: NDArray[np.bool_]) -> int:
     share = (differs & seen).sum(axis=1) / np.maximum(1, seen.sum(axis=1))
     first = int(np.argmax(share > _STRAY))
     # The edge may be blurred over some rows.
-    return first if share[first] > _STRAY and share[first : first + 4].max() >= _MOST else 0
+    if share[first] <= _STRAY or share[first : first + 4].max() < _MOST:
+        return 0
+    # What has the colour of most of the slide is its margin.
+    rows, columns = hidden.shape
+    middle = differs[rows // 4 : rows - rows // 4, columns // 4 : columns - columns // 4]
+    return first if middle.mean() >= 0.5 else 0
 
 
 def _beside(frames: Sequence[Pixels], hidden: NDArray[np.bool_], inset: Rect) -> tuple[int, int, int, int]:
@@ -292,7 +322,11 @@ class _Edges:
         self._down = (down / len(frames) >= _OFTEN).T
 
     def close(self, blob: Rect) -> Rect | None:
-        """Grow a blob to the first straight edge on each side; ``None`` when it has not three of them."""
+        """Grow a blob to the first straight edge on each side.
+
+        Returns:
+            ``None`` when two sides have no edge, or one has none and the picture's own end must serve for two.
+        """
         x0, x1 = round(blob.x * self.width), round((blob.x + blob.width) * self.width)
         y0, y1 = round(blob.y * self.height), round((blob.y + blob.height) * self.height)
         found = [False] * 4
@@ -303,7 +337,10 @@ class _Edges:
             top, found[2] = _side(self._down, y0, (left, right), -1)
             bottom, found[3] = _side(self._down, y1, (left, right), 1)
             x0, x1, y0, y1 = left, right, top, bottom
-        if sum(found) < 3 or x1 - x0 < 2 * _BLOCK or y1 - y0 < 2 * _BLOCK:
+        ends_x, ends_y = _END * self.width, _END * self.height
+        own = (x0 > ends_x, x1 < self.width - ends_x, y0 > ends_y, y1 < self.height - ends_y)
+        drawn = sum(is_own and is_found for is_own, is_found in zip(own, found, strict=True))
+        if sum(found) < (4 if drawn < 2 else 3) or x1 - x0 < 2 * _BLOCK or y1 - y0 < 2 * _BLOCK:
             return None
         return Rect(x0 / self.width, y0 / self.height, (x1 - x0) / self.width, (y1 - y0) / self.height)
 

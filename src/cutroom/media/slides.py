@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,8 @@ _GONE_SINCE_START = 0.6
 _FEW = 24
 #: A state that does not last is on its way to the next, in seconds.
 _STABLE_S = 1.5
+#: Content is given this much room around it, in cells.
+_ROOM = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +81,39 @@ def find_changes(views: Sequence[View], mask: NDArray[np.bool_]) -> list[int]:
         gone_now = _is_new(views[index - 1], views[index], mask, _GONE)
         if not gone_now and not _is_new(views[start], views[index], mask, _GONE_SINCE_START):
             continue
-        if changes and views[index].time_s - views[changes[-1]].time_s < _STABLE_S:
-            changes.pop()
         changes.append(index)
         start = index
     return changes
 
 
-def is_same(before: View, after: View, mask: NDArray[np.bool_]) -> bool:
-    """Tell whether two views show the same slide, perhaps with more on it."""
-    return not _is_new(before, after, mask, _GONE)
+def settled(changes_s: Sequence[float]) -> list[float]:
+    """Keep the last of changes that follow each other at once, as a fade or a build-up does."""
+    return [change_s for change_s, next_s in pairwise([*changes_s, float("inf")]) if next_s - change_s >= _STABLE_S]
+
+
+def written_area(views: Sequence[View], mask: NDArray[np.bool_]) -> Rect | None:
+    """Find the rectangle that holds all that is written, with a little room; ``None`` when nothing is."""
+    if not views:
+        return None
+    written = np.max([view.ink for view in views], axis=0) >= _INK
+    rows, columns = np.flatnonzero((written & mask).any(axis=1)), np.flatnonzero((written & mask).any(axis=0))
+    if rows.size == 0:
+        return None
+    left, right = max(0, int(columns[0]) - _ROOM), min(_WIDTH, int(columns[-1]) + 1 + _ROOM)
+    top, bottom = max(0, int(rows[0]) - _ROOM), min(_HEIGHT, int(rows[-1]) + 1 + _ROOM)
+    return Rect(left / _WIDTH, top / _HEIGHT, (right - left) / _WIDTH, (bottom - top) / _HEIGHT)
+
+
+def main_columns(views: Sequence[View], share: float) -> tuple[float, float]:
+    """Find the narrowest run of columns that holds a share of all detail; left and right, 0 to 1."""
+    columns = np.mean([view.ink for view in views], axis=(0, 1))
+    total = np.concatenate([[0.0], np.cumsum(columns)])
+    if total[-1] <= 0:
+        return 0.0, 1.0
+    rights = np.searchsorted(total, total + share * total[-1] - 1e-9)
+    lefts = np.flatnonzero(rights <= _WIDTH)
+    best = int(lefts[np.argmin(rights[lefts] - lefts)])
+    return best / _WIDTH, float(rights[best]) / _WIDTH
 
 
 def _is_new(before: View, after: View, mask: NDArray[np.bool_], gone: float) -> bool:
