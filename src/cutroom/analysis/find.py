@@ -16,10 +16,10 @@ from cutroom.providers.embedding import Embedding
 
 #: The share of matching words in a sentence's relevance; the rest is meaning.
 _WORDS: Final = 0.6
-#: Sentences on either side that speak for a sentence: an answer seldom repeats the question's words in each.
-_NEIGHBOURS: Final = 2
+#: How much sentences one and two places away speak for a sentence: an answer seldom repeats all of a question.
+_NEIGHBOURS: Final = (0.5, 0.25)
 #: A stretch grows over sentences of at least this relevance, in standard deviations above the mean.
-_RELEVANT: Final = 0.75
+_RELEVANT: Final = 0.5
 #: Robertson and Zaragoza 2009, *The Probabilistic Relevance Framework: BM25 and Beyond*: their usual values.
 _SATURATION: Final = 1.2
 _LENGTH: Final = 0.75
@@ -121,11 +121,10 @@ def _match_words(bags: Sequence[Sequence[str]], asked: Sequence[str]) -> NDArray
 
 
 def _summed_around(rows: NDArray[np.floating]) -> NDArray[np.float64]:
-    sums = np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0, dtype=np.float64)])
-    numbers = np.arange(len(rows))
-    around: NDArray[np.float64] = (
-        sums[np.minimum(numbers + _NEIGHBOURS + 1, len(rows))] - sums[np.maximum(numbers - _NEIGHBOURS, 0)]
-    )
+    around = rows.astype(np.float64)
+    for away, weight in enumerate(_NEIGHBOURS, start=1):
+        around[away:] += weight * rows[:-away]
+        around[:-away] += weight * rows[away:]
     return around
 
 

@@ -153,6 +153,7 @@ def _spoken_titles(corpus: Corpus, first: int, stop: int) -> list[str]:
 
 
 def _cased(text: str) -> str:
+    text = " ".join("".join(character if character.isprintable() else " " for character in text).split())
     if len(text) > 5 and text.isupper():
         text = text.lower()
     return text[:1].upper() + text[1:]
@@ -170,7 +171,7 @@ def _shown_title(slides: Sequence[Slide], span: Span, language: str) -> str | No
         for line in slide.text[:3]:
             repeated = len(slides) >= 4 and lines[line.strip()] > _REPEATED_LINE * len(slides)
             if not repeated and _is_title(line, language):
-                best, longest_s = _cased(" ".join(line.split())), shown_s
+                best, longest_s = _cased(line), shown_s
                 break
     return best
 
@@ -193,13 +194,13 @@ def _clipped_sentence(texts: list[str], corpus: Corpus) -> str:
         found = content_words(text, corpus.language)
         return sum(corpus.rarity(word) for word in found) / (len(found) + 3)
 
-    text = max(texts, key=telling).strip().rstrip(".,;:!?。，、！？…-– ")
+    text = _cased(max(texts, key=telling)).rstrip(".,;:!?。，、！？…-– ")
     if len(text) <= LONGEST_TITLE:
-        return _cased(text)
+        return text
     clipped = text[: LONGEST_TITLE - 1]
     if corpus.language not in UNSPACED and " " in clipped:
         clipped = clipped[: clipped.rindex(" ")]
-    return _cased(clipped.rstrip(",;:-– ")) + "…"
+    return clipped.rstrip(",;:-– ") + "…"
 
 
 def _clock(time_s: float) -> str:
