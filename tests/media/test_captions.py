@@ -149,6 +149,16 @@ def test_chinese_breaks_between_characters_and_never_before_punctuation() -> Non
     assert [line for line in lines if "1915" in line]
 
 
+def test_thai_breaks_between_words_only() -> None:
+    words = [
+        CaptionWord(word, 12 * n, 12)
+        for n, word in enumerate(["ไม่มีใคร", "บอกฉัน", "ว่า", "แรงโน้มถ่วง", "ดัดแสง", "ได้", "จริงจริง"])
+    ]
+    captions = caption_words(words, "karaoke", 1080, 1920, Fraction(30), "th")
+    assert [word for caption in captions for line in caption.lines for word in line] == words
+    assert len(captions) <= 3
+
+
 def test_parts_of_one_long_word_share_its_time_and_no_line() -> None:
     word = CaptionWord("Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverordnung", 30, 60)
     captions = caption_words([word], "karaoke", 1080, 1920, Fraction(30), "de")

@@ -218,6 +218,12 @@ def test_lines_hold_at_most_42_characters_and_18_in_full_width() -> None:
     assert not [line for line in lines if line[0] in "，。"]
 
 
+def test_a_word_longer_than_a_line_goes_on_in_the_next_one() -> None:
+    (cue,) = cues_of([Word("https://example.org/" + "x" * 50, 0.0, 2.0)], "en")
+    assert [len(line) for line in cue.text.split("\n")] == [42, 28]
+    assert (cue.words[0].start_s, cue.words[-1].end_s) == (0.0, 2.0)
+
+
 def test_subtitles_break_where_sentences_end() -> None:
     cues = cues_of(spoken("It was late. Nobody came to the door, so we left. The end was near."), "en")
     assert [cue.text for cue in cues] == ["It was late.", "Nobody came to the door, so we left.", "The end was near."]

@@ -10,12 +10,11 @@ from pathlib import Path
 from cutroom.media.caption_layout import gap_width, has_gap, letter_size, line_room, shown, word_width
 from cutroom.media.caption_styles import CaptionStyle, find_style
 from cutroom.media.graphemes import clean, clusters
-from cutroom.media.grouping import Limits, Piece, group, hold, keep_together
+from cutroom.media.grouping import CHARACTERWISE, Limits, Piece, group, hold, keep_together
 from cutroom.media.timeline import Caption, Captions, CaptionWord, Clip, Media, Timeline, Track, TrackKind
-from cutroom.media.transcript import UNSPACED
 
 _SHRINK = 1.3  # a word a little too long is drawn smaller; only beyond this it is cut
-_MANY_LETTERS = 8  # a "word" of unspaced writing that is longer is a phrase
+_MANY_LETTERS = 8  # a Chinese or Japanese "word" that is longer is a phrase
 _PREVIEW_RATE = Fraction(30)
 _PREVIEW_WORD = 8  # frames
 
@@ -76,12 +75,12 @@ def preview_timeline(style: str, text: str, width: int, height: int, language: s
 
 
 def _split(word: CaptionWord, style: CaptionStyle, room: float, language: str) -> Iterator[CaptionWord]:
-    """Cut a word that no line can hold, and unspaced phrases into characters; time is shared by length."""
+    """Cut a word that no line can hold, and a Chinese or Japanese phrase into characters; time is shared by length."""
     text = clean(word.text)
     if not text:
         return
     letters = clusters(text)
-    if language in UNSPACED and len(letters) > _MANY_LETTERS and not text.isascii():
+    if language in CHARACTERWISE and len(letters) > _MANY_LETTERS and not text.isascii():
         parts = keep_together(letters)
     elif word_width(shown(text, style, language), style) > _SHRINK * room:
         parts = _fill(letters, style, room, language)

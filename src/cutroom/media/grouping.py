@@ -17,6 +17,9 @@ NOT_FIRST = frozenset(
 NOT_LAST = frozenset("（「『【《〈([{‘“«¿¡")
 _QUOTES = "\"'”’»)]」』）"
 
+#: Languages whose lines may break after nearly any character (ISO 639-1); other unspaced ones break between words.
+CHARACTERWISE = frozenset({"ja", "yue", "zh"})
+
 MIN_GAP_S = 0.15  # a shorter empty moment is a flicker, not a pause
 _LONG_PAUSE_S = 0.9  # silence that no screenful spans
 _PAUSE_S = 0.3  # silence that reads like a comma
@@ -24,7 +27,7 @@ _LINGER_S = 0.35  # a screenful may stay this long after its last word
 _EASY_S = 1.5  # what stays shorter is a little hard to read
 _READING_SPEED = 17.0  # characters a second: the usual limit of broadcasters' subtitle guidelines for adults
 _MAX_LATE_S = 1.0  # and at most this long for the sake of slow readers
-_UNSPACED_WEIGHT = 0.5  # of one character where words are not spaced
+_CHARACTER_WEIGHT = 0.5  # of a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Limits:
 
     Attributes:
         room: The width of a line.
-        max_words: A soft word is one; characters of unspaced writing count half.
+        max_words: A soft word is one; a Chinese or Japanese character counts half.
         min_s: Seconds that a screenful should stay.
         max_s: Seconds that the words of a screenful may span.
     """
@@ -203,7 +206,8 @@ class _Grouping:
         pause_s = self._pause_s(stop)
         if ends_sentence(before) or pause_s > _LONG_PAUSE_S:
             return 0.0
-        if before[-1] in CLAUSE_ENDS or before.rstrip(_QUOTES)[-1:] in CLAUSE_ENDS or pause_s > _PAUSE_S:
+        clause = before[-1] in CLAUSE_ENDS or before.rstrip(_QUOTES)[-1:] in CLAUSE_ENDS or before.endswith("--")
+        if clause or pause_s > _PAUSE_S:
             return 0.25
         # A short word mostly leads to the next one: "of", "the", "le", "и".
         return 1.25 if before.isalpha() and len(before) <= 3 and self.language not in UNSPACED else 1.0
@@ -213,5 +217,5 @@ class _Grouping:
         return self.pieces[index].start_s - self.pieces[index - 1].end_s
 
     def _weight(self, text: str) -> float:
-        unspaced = self.language in UNSPACED and not text.isascii()
-        return len(text) * _UNSPACED_WEIGHT if unspaced else 1.0
+        characters = self.language in CHARACTERWISE and not text.isascii()
+        return len(text) * _CHARACTER_WEIGHT if characters else 1.0

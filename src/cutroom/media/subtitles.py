@@ -19,8 +19,8 @@ from pathlib import Path
 from cutroom.core.errors import InvalidInput
 from cutroom.media.caption_layout import has_gap
 from cutroom.media.graphemes import clean, clusters
-from cutroom.media.grouping import Limits, Piece, group, hold, keep_together
-from cutroom.media.transcript import UNSPACED, Word
+from cutroom.media.grouping import CHARACTERWISE, Limits, Piece, group, hold, keep_together
+from cutroom.media.transcript import Word
 
 MAX_BYTES = 20_000_000  # a ten-hour talk with a time for every word has a tenth of it
 MAX_CUES = 100_000
@@ -247,19 +247,23 @@ def _in_order(cues: Sequence[Cue], name: str) -> list[Cue]:
 
 
 def _split(word: Word, language: str) -> Iterator[Word]:
+    """Cut a Chinese or Japanese phrase into characters, and what is longer than a line into lines."""
     text = clean(word.text)
     letters = clusters(text)
-    if language not in UNSPACED or len(letters) <= _MANY_LETTERS or text.isascii():
-        if text:
-            yield replace(word, text=text)
+    if not letters:
         return
-    parts = keep_together(letters)
+    if language in CHARACTERWISE and len(letters) > _MANY_LETTERS and not text.isascii():
+        parts = keep_together(letters)
+    else:
+        size = int(_LINE / max(map(_columns, letters)))
+        parts = ["".join(letters[at : at + size]).strip() for at in range(0, len(letters), size)]
     total, done = sum(map(len, parts)), 0
     length_s = word.end_s - word.start_s
     for part in parts:
         start_s = word.start_s + length_s * done / total
         done += len(part)
-        yield replace(word, text=part, start_s=start_s, end_s=word.start_s + length_s * done / total)
+        end_s = word.start_s + length_s * done / total if done < total else word.end_s
+        yield replace(word, text=part, start_s=start_s, end_s=end_s)
 
 
 def _columns(text: str) -> float:
