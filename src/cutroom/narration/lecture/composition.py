@@ -30,7 +30,9 @@ from cutroom.providers.text_to_speech import TextToSpeech
 FRAME_RATE = 25
 #: The camera inset in pixels: left, top, width, height.
 _INSET = (872, 480, 384, 216)
-_TIME_LIMIT_S = 300.0
+_VIDEO = "scale=out_range=tv:out_color_matrix=bt709,format=yuv420p"
+_CLOCK = f"setsar=1,settb=1/{FRAME_RATE}"
+_TIME_LIMIT_S = 600.0
 _MIN_SILENCE_S = 0.2
 
 
@@ -111,21 +113,18 @@ def _arguments(folder: Path, script: tuple[Scene, ...], recital: Recital) -> lis
 
     The inputs are ours, so they are opened by their exact format and not through the lists for strangers' files.
     """
-    inputs: list[str] = []
+    inputs: list[Path] = []
     chains: list[str] = []
     joined = ""
     for index, (scene, span) in enumerate(zip(script, recital.scenes, strict=True)):
         count = len(_frames(span))
         if scene.kind is not ShotKind.SCREEN:
-            camera = f"[{len(inputs) // 6}:v]scale=out_range=tv:out_color_matrix=bt709,format=yuv420p"
             # A camera's picture is never twice the same: grain, of a fixed seed.
-            chains.append(f"{camera},noise=alls=2:allf=t:all_seed=1,setsar=1,settb=1/{FRAME_RATE}[camera{index}]")
-            inputs += _input(folder / f"camera{index}.mjpeg", "mjpeg")
+            chains.append(f"[{len(inputs)}:v]{_VIDEO},noise=alls=2:allf=t:all_seed=1,{_CLOCK}[camera{index}]")
+            inputs.append(folder / f"camera{index}.mjpeg")
         if scene.kind is not ShotKind.TALKING_HEAD:
-            slide = f"[{len(inputs) // 6}:v]scale=out_range=tv:out_color_matrix=bt709,format=yuv420p"
-            still = f"loop=loop={count - 1}:size=1,setpts=N,setsar=1,settb=1/{FRAME_RATE}"
-            chains.append(f"{slide},{still}[slide{index}]")
-            inputs += _input(folder / f"{scene.slide}.png", "png_pipe")
+            chains.append(f"[{len(inputs)}:v]{_VIDEO},loop=loop={count - 1}:size=1,setpts=N,{_CLOCK}[slide{index}]")
+            inputs.append(folder / f"{scene.slide}.png")
         match scene.kind:
             case ShotKind.SCREEN:
                 joined += f"[slide{index}]"
@@ -135,11 +134,10 @@ def _arguments(folder: Path, script: tuple[Scene, ...], recital: Recital) -> lis
                 x, y = _INSET[:2]
                 chains.append(f"[slide{index}][camera{index}]overlay={x}:{y}:format=yuv420[scene{index}]")
                 joined += f"[scene{index}]"
-    sound = len(inputs) // 6
     graph = ";".join([*chains, f"{joined}concat=n={len(script)}:v=1:a=0[picture]"])
     return [
-        *inputs, "-f", "wav", "-i", f"file:{folder / 'voice.wav'}",
-        "-filter_complex", graph, "-map", "[picture]", "-map", f"{sound}:a",
+        *itertools.chain.from_iterable(map(_input, inputs)), "-f", "wav", "-i", f"file:{folder / 'voice.wav'}",
+        "-filter_complex", graph, "-map", "[picture]", "-map", f"{len(inputs)}:a",
         "-c:v", "libx264", "-preset", "superfast", "-crf", "24", "-g", str(4 * FRAME_RATE), "-r", str(FRAME_RATE),
         "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv",
         "-c:a", "aac", "-b:a", "96k", "-ar", "48000", "-fflags", "+bitexact", "-flags:v", "+bitexact",
@@ -147,7 +145,8 @@ def _arguments(folder: Path, script: tuple[Scene, ...], recital: Recital) -> lis
     ]  # fmt: skip
 
 
-def _input(path: Path, demuxer: str) -> list[str]:
+def _input(path: Path) -> list[str]:
+    demuxer = {".mjpeg": "mjpeg", ".png": "png_pipe"}[path.suffix]
     return ["-framerate", str(FRAME_RATE), "-f", demuxer, "-i", f"file:{path}"]
 
 
