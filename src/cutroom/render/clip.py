@@ -19,8 +19,17 @@ from cutroom.media.ass import write_ass
 from cutroom.media.fonts import fonts_dir
 from cutroom.media.timeline import Timeline
 from cutroom.media.verify import check_output
-from cutroom.render.graph import CAPTIONS_NAME, FONTS_NAME, PICTURE, PictureGraph, compile_picture
+from cutroom.render.graph import (
+    CAPTIONS_NAME,
+    FONTS_NAME,
+    PICTURE,
+    WAVE_NAME,
+    PictureGraph,
+    compile_picture,
+    shows_picture,
+)
 from cutroom.render.sound import SAMPLE_RATE, cut_sound, master_sound, measure_loudness
+from cutroom.render.wave import draw_wave
 
 #: Of x264's presets the knee: measured on a captioned vertical clip, VMAF 97.2 for 72 % of the processor time of
 #: ``medium`` (97.4); ``veryfast`` takes half again but falls to 95.9.
@@ -28,6 +37,8 @@ PRESET = "faster"
 CRF = 21
 AUDIO_BITRATE = 160_000
 _KEYFRAME_INTERVAL_S = 2
+#: Shares of a render's time: sound comes first, the check of the file last.
+_SOUND_DONE, _PICTURE_DONE = 0.08, 0.9
 #: A render of 4K material with two layouts runs at a tenth of real time on a small machine; a frame needs a seek.
 _START_LIMIT_S = 300.0
 _SLOWEST = 60.0
@@ -75,7 +86,7 @@ def render_clip(
     """
     threads = threads or os.cpu_count() or 1
     with _workplace(timeline, scratch) as folder:
-        sound = _finish_sound(timeline, folder)
+        sound = _finish_sound(timeline, folder, _share(progress, 0.0, _SOUND_DONE))
         picture = compile_picture(timeline)
         with written_whole(target) as part:
             _run(
@@ -90,7 +101,7 @@ def render_clip(
                 folder=folder,
                 writes=part.parent,
                 threads=threads,
-                progress=progress,
+                progress=_share(progress, _SOUND_DONE, _PICTURE_DONE),
                 duration_s=float(timeline.duration_s),
             )
             check_output(
@@ -103,6 +114,7 @@ def render_clip(
             )
             loudness = measure_loudness(part)
             sha256, size_bytes = sha256_of(part), part.stat().st_size
+    progress(1.0)
     return Rendition(target, sha256, size_bytes, timeline.duration_s, loudness.integrated_lufs, loudness.peak_dbtp)
 
 
@@ -118,6 +130,9 @@ def render_frame(timeline: Timeline, frame: int, target: Path, *, scratch: Path)
     if not 0 <= frame < timeline.duration:
         raise ValueError(f"the programme has frames 0 to {timeline.duration - 1}, not {frame}")
     with _workplace(timeline, scratch) as folder:
+        if not shows_picture(timeline):
+            cut_sound(timeline, folder / "cut.wav")
+            (folder / WAVE_NAME).write_text(draw_wave(timeline, folder / "cut.wav"), encoding="ascii")
         picture = compile_picture(timeline, start=frame, stop=frame + 1)
         raw = folder / "frame.rgb"
         colours = f"[{PICTURE}]zscale=min=bt709:m=gbr:r=full,format=gbrp,format=rgb24[out]"
@@ -142,14 +157,25 @@ def _workplace(timeline: Timeline, scratch: Path) -> Iterator[Path]:
         yield folder
 
 
-def _finish_sound(timeline: Timeline, folder: Path) -> Path:
+def _finish_sound(timeline: Timeline, folder: Path, progress: Progress) -> Path:
     cut, master = folder / "cut.wav", folder / "master.wav"
-    cut_sound(timeline, cut)
+    cut_sound(timeline, cut, progress=progress)
+    if not shows_picture(timeline):
+        (folder / WAVE_NAME).write_text(draw_wave(timeline, cut), encoding="ascii")
     if timeline.loudness_lufs is None:
         return cut
     master_sound(cut, master, loudness_lufs=timeline.loudness_lufs)
     cut.unlink()
     return master
+
+
+def _share(progress: Progress, start: float, stop: float) -> Progress:
+    """Tell a part's progress as a share of the whole."""
+
+    def tell(fraction: float) -> None:
+        progress(start + fraction * (stop - start))
+
+    return tell
 
 
 def _run(

@@ -19,6 +19,7 @@ from cutroom.render.layout import Position, Shape, draw_shape, measure_layout
 #: Names in the folder that ffmpeg is started in: no path of a user ever stands in a graph.
 CAPTIONS_NAME = "captions.ass"
 FONTS_NAME = "fonts"
+WAVE_NAME = "wave.ass"
 PICTURE = "picture"
 
 #: A decoder starts this long before the first frame wanted: containers without an index are entered between
@@ -110,24 +111,37 @@ def compile_picture(timeline: Timeline, *, start: int = 0, stop: int | None = No
     lines: list[str] = []
     parts: list[str] = []
     runs = cut_runs(_window(track.clips, start, stop), timeline) if track else ()
-    for number, run in enumerate(runs):
-        source = f"run{number}"
-        lines.append(_read(run, number, source))
+    read: list[Run] = []
+    for run in runs:
+        if run.media.video_stream is None:
+            parts.append(f"part{len(parts)}")
+            lines.append(_blank(timeline, run.duration, parts[-1]))
+            continue
+        source = f"run{len(read)}"
+        lines.append(_read(run, len(read), source))
+        read.append(run)
         for name, section in _split(list(_sections(run, timeline)), source, lines):
             parts.append(f"part{len(parts)}")
             size = timeline.width, timeline.height
             lines += draw_shape(section.shape, section.corners, run.media, size, source=name, result=parts[-1])
     if not runs:
-        parts.append("card")
-        lines.append(_card(timeline, stop - start))
+        parts.append("part0")
+        lines.append(_blank(timeline, stop - start, parts[-1]))
     rate = timeline.rate
     join = "".join(f"[{part}]" for part in parts) + (f"concat=n={len(parts)}," if len(parts) > 1 else "")
+    wave = "" if shows_picture(timeline) else f"ass=filename={WAVE_NAME},"
     captions = f"ass=filename={CAPTIONS_NAME}:fontsdir={FONTS_NAME}," if timeline.captions else ""
     lines.append(
-        f"{join}settb={rate.denominator}/{rate.numerator},setpts=N+{start},{captions}"
+        f"{join}settb={rate.denominator}/{rate.numerator},setpts=N+{start},{wave}{captions}"
         f"setpts=N,setparams=range=limited:color_primaries=bt709:color_trc=bt709:colorspace=bt709[{PICTURE}]"
     )
-    return PictureGraph(runs, ";\n".join(lines), stop - start)
+    return PictureGraph(tuple(read), ";\n".join(lines), stop - start)
+
+
+def shows_picture(timeline: Timeline) -> bool:
+    """Tell whether any clip has a picture; a programme of sound alone is drawn as a card with its wave."""
+    track = timeline.track(TrackKind.VIDEO)
+    return any(timeline.source(clip.media).video_stream is not None for clip in (track.clips if track else ()))
 
 
 def cut_runs(clips: Sequence[Clip], timeline: Timeline) -> tuple[Run, ...]:
@@ -220,6 +234,6 @@ def _split(sections: list[_Section], source: str, lines: list[str]) -> Iterator[
         yield name, section
 
 
-def _card(timeline: Timeline, frames: int) -> str:
+def _blank(timeline: Timeline, frames: int, result: str) -> str:
     size = f"{timeline.width}x{timeline.height}"
-    return f"color=c={_CARD_COLOUR}:s={size}:r={timeline.rate},trim=end_frame={frames},format=yuv420p[card]"
+    return f"color=c={_CARD_COLOUR}:s={size}:r={timeline.rate},trim=end_frame={frames},format=yuv420p[{result}]"

@@ -148,16 +148,19 @@ def _draw_blur(media: Media, width: int, height: int) -> str:
     small_width, small_height = _even(width / _BLUR_SHRINK), _even(height / _BLUR_SHRINK)
     cover = Pane(*_covering_crop(media, width, height), (0, 0, small_width, small_height))
     corner = _even((media.width - cover.crop_width) / 2), _even((media.height - cover.crop_height) / 2)
-    # Darkened, so that what lies on it stands out; limited-range black is 16.
-    soft = f"gblur=sigma={small_width / 20:.1f}:steps=2,lutyuv=y='16+(val-16)*0.6'"
+    # Darkened, so that what lies on it stands out; limited-range black is 16, no colour is 128.
+    dark = "lutyuv=y='16+(val-16)*0.6':u='128+(val-128)*0.6':v='128+(val-128)*0.6'"
+    soft = f"gblur=sigma={small_width / 20:.1f}:steps=2,{dark}"
     return f"{_draw_pane(cover, [(0, corner)], media)},{soft},zscale=w={width}:h={height}:f=bilinear,setsar=1"
 
 
 def _scale(media: Media, width: int, height: int) -> str:
     """Resize and bring colours to BT.709, 8 bits, limited range."""
     if media.hdr:
-        # Scaled first: tone mapping is the dearest step and works on fewer pixels then.
+        # Scaled first: tone mapping is the dearest step and works on fewer pixels then. Files often leave out the
+        # colours, and all such files have these.
         return (
+            "setparams=colorspace=bt2020nc:color_primaries=bt2020,"
             f"zscale=w={width}:h={height}:f=bicubic:t=linear:npl=100,format=gbrpf32le,tonemap=hable:desat=0,"
             "zscale=p=bt709:t=bt709:m=bt709:r=limited,format=yuv420p,setsar=1"
         )

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutroom.core.errors import ProcessFailed
+from cutroom.core.progress import Progress, ignore_progress
 from cutroom.media import ffmpeg
 from cutroom.media.timeline import Clip, Timeline, TrackKind
 from cutroom.render.graph import Run, cut_runs
@@ -50,7 +51,7 @@ class Loudness:
     peak_dbtp: float
 
 
-def cut_sound(timeline: Timeline, target: Path) -> None:
+def cut_sound(timeline: Timeline, target: Path, *, progress: Progress = ignore_progress) -> None:
     """Write the audio track's clips one after another: 48 kHz, two channels, 32 bits.
 
     A clip starts at the sample nearest to its first frame, in the source and in the programme, so the half samples
@@ -75,6 +76,7 @@ def cut_sound(timeline: Timeline, target: Path) -> None:
                     for offset, block in source.read(length):
                         fade = _fade(offset, len(block), length, fade_in=not joined_before, fade_out=not joined_after)
                         file.writeframesraw(_to_integers(block * (gain * fade[:, None])))
+                    progress(frame / timeline.duration)
         for silent in _pieces(round(timeline.duration * samples_per_frame) - file.tell()):
             file.writeframesraw(bytes(silent * 4 * CHANNELS))
 
