@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -198,6 +200,20 @@ def test_it_outlives_the_thread_that_started_it() -> None:
     time.sleep(0.3)
     with running:
         assert len(pipes[0].read(64 * 48 * 3)) == 64 * 48 * 3
+
+
+def test_a_forked_process_can_start_it_too() -> None:
+    code = """
+import os
+from cutroom.media import ffmpeg
+assert ffmpeg.describe().version
+child = os.fork()
+ffmpeg.run(["-f", "lavfi", "-i", "testsrc=d=0.1", "-f", "null", "-"], reads=[], writes=None, time_limit_s=20)
+if child:
+    raise SystemExit(os.waitpid(child, 0)[1])
+os._exit(0)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 def test_no_key_is_inherited(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ _BYTES = 2
 #: How loud the sum of two channels may be against one of them before they count as opposed, as power.
 _OPPOSED = 0.03
 #: Seconds listened to in two places to find that out.
-_LISTEN_S = 15.0
+_LISTEN_S = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,15 @@ def decode_audio(
                 [
                     *ffmpeg.input_arguments(source),
                     *("-map", f"0:{track.index}", "-af", f"{mix},aresample={rate}:async=1:first_pts=0"),
-                    *("-f", "s16le", "-acodec", "pcm_s16le", f"file:{part.absolute()}"),
+                    *(
+                        "-t",
+                        f"{info.duration_s + 10:.3f}",
+                        "-f",
+                        "s16le",
+                        "-acodec",
+                        "pcm_s16le",
+                        f"file:{part.absolute()}",
+                    ),
                     *keep_clock(info, track.index),
                 ],
                 reads=[source],

@@ -19,8 +19,8 @@ from cutroom.media.clock import keep_clock
 from cutroom.media.codecs import RESTARTING
 from cutroom.media.info import MediaInfo, VideoStream
 
-#: Keyframes further apart than this leave too much unseen, in seconds.
-SPARSE_S = 10.0
+#: Keyframes further apart than this leave too much unseen, in seconds; the usual 250 frames are 10.4 s of film.
+SPARSE_S = 10.5
 
 _TIME_BASE = re.compile(r"\[Parsed_showinfo_\d+ @ 0x[0-9a-f]+\] (?:\[info\] )?config in time_base: (\d+)/(\d+)")
 _PTS = re.compile(r"\[Parsed_showinfo_\d+ @ 0x[0-9a-f]+\] (?:\[info\] )?n: *\d+ pts: *(-?\d+) ")
@@ -62,7 +62,7 @@ def keyframes(source: Path, info: MediaInfo, *, width: int, interval_s: float | 
     # Frame threads wait for each other over pictures that are skipped. "-discard nokey" is cheaper still, but the
     # decoder then guesses times and is a frame or two off.
     before: tuple[str, ...] = ("-threads", "1", "-skip_frame", "nokey")
-    thin = ""
+    thin = "select=key,"  # some decoders do not skip
     if video.keyframe_interval_s > wanted_s:
         before = ("-skip_frame", "noref", "-skip_loop_filter", "all")
         thin = f"select='isnan(prev_selected_t)+key+gte(t-prev_selected_t,{wanted_s:.3f})',"
