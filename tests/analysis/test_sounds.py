@@ -84,6 +84,24 @@ def test_read_speech_holds_neither_laughter_nor_applause(shared_media: Path, tmp
     assert listen(keep(np.concatenate(sounds), tmp_path / "sound.s16")).events == ()
 
 
+@pytest.mark.parametrize(("seconds", "laughs"), [(2.5, 1), (20.0, 0)])
+def test_many_voices_at_once_are_laughter_with_doubt_and_only_for_a_moment(
+    shared_media: Path, tmp_path: Path, seconds: float, laughs: int
+) -> None:
+    rng = np.random.default_rng(1)
+    clips = [read(path) for path in sorted((shared_media / "speech" / "librivox").glob("*.wav"))[:12]]
+    voices = []
+    for _ in range(8):
+        clip = clips[rng.integers(len(clips))]
+        voices.append(np.resize(np.roll(clip, rng.integers(clip.size)), round(seconds * RATE)))
+    crowd = np.sum(voices, axis=0)
+    crowd *= 0.08 / np.sqrt(np.mean(crowd**2))
+    voice = read(shared_media / "speech" / "misc" / "vad_valid.wav")
+    events = listen(keep(np.concatenate([voice, crowd, voice]), tmp_path / "sound.s16")).events
+    assert [event.kind for event in events] == [SoundEventKind.LAUGHTER] * laughs
+    assert all(event.confidence <= 0.6 for event in events)
+
+
 def test_a_hiss_that_never_changes_is_not_applause(tmp_path: Path) -> None:
     hiss = np.random.default_rng(5).standard_normal(20 * RATE).astype(np.float32)
     voice = np.sin(2 * np.pi * 220 * np.arange(20 * RATE) / RATE) * (np.arange(20 * RATE) % (2 * RATE) < RATE)

@@ -1,7 +1,8 @@
 """Hear applause and laughter by their texture.
 
 Applause is noise: a flat spectrum, no pitch, for seconds. An audience that laughs is many voices at once: flatter than
-one voice, with less pitch, but not noise. A single laughing speaker is not told from speech, and is not claimed.
+one voice, with less pitch, but not noise. So is a room full of talk, which only lasts longer; and a single laughing
+speaker is not told from speech, and is not claimed.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from cutroom.media.span import Span
 HOP_S = 0.05
 #: Steps that are looked at together, one second of them.
 _AROUND = 21
+#: Events nearer than this are one occasion.
+_TOGETHER_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +82,37 @@ def find_events(level_db: NDArray[np.float32], texture: Texture, threshold_db: f
     applause = (flatness > -9.5) & (pitch < 0.4) & (level > threshold_db + 6)
     laughter = (flatness > -15) & (flattest_pause > -19) & (pitch > 0.3) & (pitch < 0.6) & (level > threshold_db + 8)
     found = [
-        *_events(SoundEventKind.APPLAUSE, applause, 1.0, 0.9, 5.0),
-        *_events(SoundEventKind.LAUGHTER, laughter & ~applause, 1.2, 0.6, 2.5),
+        *_events(SoundEventKind.APPLAUSE, applause, least_s=1.0, most_s=np.inf, sure=0.9, sure_after_s=5.0),
+        *_events(SoundEventKind.LAUGHTER, laughter & ~applause, least_s=1.2, most_s=8.0, sure=0.6, sure_after_s=2.5),
     ]
     return tuple(sorted(found, key=lambda event: event.span))
 
 
 def _events(
-    kind: SoundEventKind, mask: NDArray[np.bool_], min_s: float, sure: float, sure_after_s: float
+    kind: SoundEventKind,
+    mask: NDArray[np.bool_],
+    *,
+    least_s: float,
+    most_s: float,
+    sure: float,
+    sure_after_s: float,
 ) -> list[SoundEvent]:
-    """Take the runs that last, surer the longer they are."""
+    """Take the runs that last, surer the longer they are; of runs close together none if they are too long in all."""
+    lasting = [(start, stop) for start, stop in runs(mask).tolist() if (stop - start) * HOP_S >= least_s - 1e-9]
+    groups: list[list[tuple[int, int]]] = []
+    for start, stop in lasting:
+        if groups and (start - groups[-1][-1][1]) * HOP_S <= _TOGETHER_S:
+            groups[-1].append((start, stop))
+        else:
+            groups.append([(start, stop)])
     events = []
-    for start, stop in runs(mask).tolist():
-        duration_s = (stop - start) * HOP_S
-        if duration_s >= min_s - 1e-9:
+    for group in groups:
+        if (group[-1][1] - group[0][0]) * HOP_S > most_s:
+            continue
+        for start, stop in group:
             span = Span(round(start * HOP_S, 3), round(stop * HOP_S, 3))
-            events.append(SoundEvent(kind, span, round(sure * min(1.0, 0.5 + 0.5 * duration_s / sure_after_s), 2)))
+            surer = min(1.0, 0.5 + 0.5 * span.duration_s / sure_after_s)
+            events.append(SoundEvent(kind, span, round(sure * surer, 2)))
     return events
 
 
