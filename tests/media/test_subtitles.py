@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cutroom.core.errors import InvalidInput
+from cutroom.media.ass import write_ass
 from cutroom.media.graphemes import clean
 from cutroom.media.subtitles import MAX_BYTES, Cue, cues_of, read_subtitles, write_srt, write_vtt
+from cutroom.media.timeline import Caption, Captions, CaptionWord, Timeline
 from cutroom.media.transcript import Word
 
 ONE = "1\n00:00:01,000 --> 00:00:02,500\nHéllo “world”\n"
@@ -67,6 +69,27 @@ def test_live_captions_that_repeat_the_line_before_say_each_word_once(folder: Pa
     assert [cue.text for cue in read(folder, vtt)] == ["hello there", "my friend"]
 
 
+def test_ass_is_read_without_its_commands_and_drawings(folder: Path) -> None:
+    ass = (
+        "[Script Info]\n[V4+ Styles]\nFormat: Name, Fontname\nStyle: Default,Arial\n[Events]\n"
+        "Format: Layer, Start, End, Style, Text\n"
+        "Comment: 0,0:00:00.00,0:00:09.00,Default,not this\n"
+        "Dialogue: 0,0:00:01.50,0:00:03.00,Default,{\\fs5000\\pos(1,1)}Hello, {\\i1}you\\Nthere\\hnow\n"
+        "Dialogue: 0,0:00:04.00,0:00:05.00,Default,{\\p1}m 0 0 l 9 9{\\p0}\n"
+        "Dialogue: 0,never,0:00:05.00,Default,broken\nDialogue: 0\n"
+    )
+    assert read(folder, ass) == [Cue(1.5, 3.0, "Hello, you\nthere now")]
+
+
+def test_our_own_caption_documents_are_read_back(folder: Path) -> None:
+    words = (CaptionWord("One", 25, 25), CaptionWord("{two}", 50, 25))
+    captions = Captions("plain", "en", (Caption(25, 50, (words,)),))
+    document = write_ass(Timeline("t", Fraction(25), 1080, 1920, (), (), captions))
+    (cue,) = read(folder, document.replace("\\{", "{").replace("\\}", "}"))
+    assert cue.text == "One {two}"
+    assert (cue.start_s, cue.end_s) == pytest.approx((1.0, 3.0), abs=0.021)
+
+
 def test_cues_are_put_in_order_and_out_of_each_others_way(folder: Path) -> None:
     srt = (
         "3\n00:00:05,000 --> 00:00:03,000\nlast\n1\n-00:00:01,000 --> 00:00:02,000\nfirst\n\n"
@@ -115,17 +138,18 @@ def test_any_bytes_are_read_or_refused_in_one_sentence(
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"just text", "neither SRT nor WebVTT"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "neither SRT nor WebVTT"),
-        (b"<c" * 5_000_000, "neither SRT nor WebVTT"),
-        (b"00:" * 5_000_000, "neither SRT nor WebVTT"),
+        (b"just text", "is not SRT, WebVTT or ASS"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "is not SRT, WebVTT or ASS"),
+        (b"<c" * 5_000_000, "is not SRT, WebVTT or ASS"),
+        (b"00:" * 5_000_000, "is not SRT, WebVTT or ASS"),
         (b"1\n00:00:01,000 --> 00:00:02,000\n" + b"<c " * 3_000_000, "more than 10000 characters at one time"),
         (b"1\n00:00:01,000 --> 00:00:02,000\n" + b"<\n" * 3_000_000, "more than 10000 characters at one time"),
         (b"1\n00:00:01,000 --> 00:00:02,000\nwhat\n\n" * 20_000, "more than 10000 characters at one time"),
         (b"1\n00:00:01,000 --> 00:00:02,000\n\n" * 101_000, "more than 100000 cues"),
+        (b"[Events]\nFormat: Start,End,Text\nDialogue: 0:0:1.0,0:0:2.0," + b"{" * 20_000, "more than 10000 characters"),
         (b"x" * (MAX_BYTES + 1), "larger than 20 MB"),
     ],
-    ids=["text", "png", "tags", "digits", "long line", "many lines", "one moment", "many cues", "large"],
+    ids=["text", "png", "tags", "digits", "long line", "many lines", "one moment", "many cues", "long event", "large"],
 )
 def test_a_hostile_file_is_refused(content: bytes, message: str, folder: Path) -> None:
     with pytest.raises(InvalidInput, match=message):

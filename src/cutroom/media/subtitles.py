@@ -33,6 +33,9 @@ _MANY_LETTERS = 8
 
 _CLOCK = r"(-?)(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,9}))?"
 _TIMING = re.compile(rf"\s*{_CLOCK}\s*-->\s*{_CLOCK}(?:\s|$)")
+_EVENTS = re.compile(r"^\[Events\]", re.IGNORECASE | re.MULTILINE)
+_TIME = re.compile(rf"\s*{_CLOCK}\s*")
+_DRAWING = re.compile(r"\\p[1-9]")
 _WORD_TIME = re.compile(rf"<{_CLOCK}>")
 _TAG = re.compile(r"</?(?:[biuscvp]|br|em|font|lang|rt|ruby|span|strong)(?:[\s.][^<>]*)?/?>", re.IGNORECASE)
 _OVERRIDE = re.compile(r"\{\\[^{}\r\n]*\}")  # ASS commands, which some programs leave in SRT
@@ -58,12 +61,12 @@ class Cue:
 
 
 def read_subtitles(path: Path) -> list[Cue]:
-    """Read SRT or WebVTT, whichever it is, in UTF-8, UTF-16 or Windows-1252.
+    """Read SRT, WebVTT or ASS, whichever it is, in UTF-8, UTF-16 or Windows-1252.
 
     Cues without text are left out; those that are out of order, overlap or end before they begin are put right.
 
     Raises:
-        InvalidInput: If the file cannot be read, is too large, or is neither of the two.
+        InvalidInput: If the file cannot be read, is too large, or is none of the three.
     """
     try:
         with path.open("rb") as file:
@@ -74,11 +77,12 @@ def read_subtitles(path: Path) -> list[Cue]:
         raise InvalidInput(f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB: give a plain SRT or VTT file.")
     text = _decoded(data).removeprefix("\ufeff")
     webvtt = text.startswith("WEBVTT")
-    if not webvtt:
-        text = _OVERRIDE.sub("", text)
-    blocks = list(_blocks(text, path.name))
+    if _EVENTS.search(text):
+        blocks = list(_events(text, path.name))
+    else:
+        blocks = list(_blocks(text if webvtt else _OVERRIDE.sub("", text), path.name))
     if not blocks and text.strip() and not webvtt:
-        raise InvalidInput(f"{path.name} is neither SRT nor WebVTT: it has no line like 00:00:01,000 --> 00:00:04,000.")
+        raise InvalidInput(f"{path.name} is not SRT, WebVTT or ASS: it has no line like 00:00:01,000 --> 00:00:04,000.")
     rolling = any(_WORD_TIME.search(line) for _, _, lines in blocks for line in lines)
     cues: list[Cue] = []
     previous: list[str] = []
@@ -161,7 +165,7 @@ def _blocks(text: str, name: str) -> Iterator[tuple[float, float, list[str]]]:
         if timing := _TIMING.match(line[:200]):
             count += 1
             if count > MAX_CUES:
-                raise InvalidInput(f"{name} holds more than {MAX_CUES} cues: give the subtitles of one recording.")
+                raise _too_many(name)
             if current:
                 if current[2] and current[2][-1].strip().isdigit():  # the number of the cue that begins here
                     current[2].pop()
@@ -178,6 +182,36 @@ def _blocks(text: str, name: str) -> Iterator[tuple[float, float, list[str]]]:
             current[2].append(line)
     if current:
         yield current
+
+
+def _events(text: str, name: str) -> Iterator[tuple[float, float, list[str]]]:
+    """Find the events of an ASS or SSA document; commands go, and with them what is a drawing."""
+    fields: list[str] = []
+    count = 0
+    for line in re.split(r"\r\n|\r|\n", text):
+        key, _, rest = line.partition(":")
+        if key == "Format":
+            fields = [field.strip().lower() for field in rest[:500].split(",")]
+        if key != "Dialogue" or not {"start", "end"} < set(fields) or fields[-1] != "text":
+            continue
+        count += 1
+        values = rest.split(",", len(fields) - 1)
+        if count > MAX_CUES:
+            raise _too_many(name)
+        if len(values[-1]) > MAX_CUE_LETTERS:
+            raise _too_long(name)
+        times = [
+            _TIME.fullmatch(values[fields.index(field)][:40])
+            for field in ("start", "end")
+            if len(values) == len(fields)
+        ]
+        if len(times) == 2 and times[0] and times[1] and not _DRAWING.search(values[-1]):
+            lines = re.split(r"\\[Nn]", _OVERRIDE.sub("", values[-1]).replace("\\h", " "))
+            yield _seconds(times[0].groups()), _seconds(times[1].groups()), lines
+
+
+def _too_many(name: str) -> InvalidInput:
+    return InvalidInput(f"{name} holds more than {MAX_CUES} cues: give the subtitles of one recording.")
 
 
 def _too_long(name: str) -> InvalidInput:
@@ -254,9 +288,16 @@ def _split(word: Word, language: str) -> Iterator[Word]:
         return
     if language in CHARACTERWISE and len(letters) > _MANY_LETTERS and not text.isascii():
         parts = keep_together(letters)
+    elif _columns(text) > _LINE:
+        parts = [letters[0]]
+        for letter in letters[1:]:
+            if _columns(parts[-1] + letter) <= _LINE:
+                parts[-1] += letter
+            else:
+                parts.append(letter)
+        parts = [part.strip() for part in parts if part.strip()]
     else:
-        size = int(_LINE / max(map(_columns, letters)))
-        parts = ["".join(letters[at : at + size]).strip() for at in range(0, len(letters), size)]
+        parts = [text]
     total, done = sum(map(len, parts)), 0
     length_s = word.end_s - word.start_s
     for part in parts:
