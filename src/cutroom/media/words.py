@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import difflib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
@@ -70,7 +71,47 @@ def spread_words(text: str, span: Span, language: str) -> tuple[Word, ...]:
     Returns:
         Words that fill the span, with confidence 1.
     """
+    return tuple(_spread(split_words(text, language), span, 1.0))
+
+
+def place_words(text: str, timed: Sequence[Word], language: str) -> tuple[Word, ...]:
+    """Give the words of a punctuated text the times of bare words, as speech servers list them.
+
+    Words that both have are matched; of the rest, the text decides what was said and the timed words when.
+
+    Args:
+        text: What was said, with punctuation.
+        timed: The same or nearly the same words, in order.
+
+    Returns:
+        The text's words; the timed ones as they are where the text has none for them.
+    """
     texts = split_words(text, language)
+    if language in UNSPACED:
+        timed = [
+            part for word in timed for part in _spread(split_words(word.text, language), word.span, word.confidence)
+        ]
+    matcher = difflib.SequenceMatcher(
+        None, [_sound(word) for word in texts], [_sound(word.text) for word in timed], autojunk=False
+    )
+    placed: list[Word] = []
+    for kind, first, stop, timed_first, timed_stop in matcher.get_opcodes():
+        there = timed[timed_first:timed_stop]
+        if kind == "equal":
+            placed += [replace(word, text=written) for word, written in zip(there, texts[first:stop], strict=True)]
+        elif there and first < stop:
+            span = Span(there[0].start_s, max(there[0].start_s, there[-1].end_s))
+            placed += _spread(texts[first:stop], span, min(word.confidence for word in there))
+        elif there:
+            placed += there
+        else:
+            before_s = placed[-1].end_s if placed else timed[0].start_s if timed else 0.0
+            after_s = timed[timed_stop].start_s if timed_stop < len(timed) else before_s
+            placed += _spread(texts[first:stop], Span(before_s, max(before_s, after_s)), 0.5)
+    return tuple(placed)
+
+
+def _spread(texts: Sequence[str], span: Span, confidence: float) -> list[Word]:
     weights = [2 + _letters(word) for word in texts]
     total = sum(weights)
     words = []
@@ -78,8 +119,13 @@ def spread_words(text: str, span: Span, language: str) -> tuple[Word, ...]:
     for word, weight in zip(texts, weights, strict=True):
         start_s = span.start_s + span.duration_s * before / total
         before += weight
-        words.append(Word(word, start_s, span.start_s + span.duration_s * before / total))
-    return tuple(words)
+        words.append(Word(word, start_s, span.start_s + span.duration_s * before / total, confidence))
+    return words
+
+
+def _sound(text: str) -> str:
+    """Bring a word to its letters, for comparing."""
+    return "".join(char for char in text.casefold() if char.isalnum())
 
 
 def split_words(text: str, language: str) -> list[str]:

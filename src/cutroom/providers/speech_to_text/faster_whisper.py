@@ -39,8 +39,8 @@ _REPOSITORIES: Final = {
     "distil-large-v3": "Systran/faster-distil-whisper-large-v3",
     "large-v3-turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
 }
-#: Whisper hears 30 s at a time; a little less leaves its last word whole.
-_PIECE_S: Final = 29.0
+#: Whisper hears so much at a time.
+_PIECE_S: Final = 30.0
 #: Pieces decoded together: more is no faster on a processor.
 _BATCH: Final = 4
 _BATCH_GPU: Final = 16

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -78,27 +77,27 @@ def find_speech(pcm: Pcm, progress: Progress) -> tuple[Span, ...]:
 
 
 def cut_pieces(speech: Sequence[Span], duration_s: float, longest_s: float) -> list[Piece]:
-    """Put speech into as few pieces as fit, each ending at the longest pause of its last third.
+    """Put speech into pieces, each as full as it gets.
+
+    Pieces that end at a longer pause read better on paper, and were heard worse: a Whisper model makes more of a
+    fuller piece (word error rate on a talk of 10 minutes 6.7 % full, 7.2 % to the longest pause of the last third).
 
     Args:
-        speech: In order, each shorter than ``longest_s``.
+        speech: In order, each shorter than ``longest_s`` with margins.
         duration_s: Of the recording.
         longest_s: Of a piece, with its margins.
     """
-    padded = _with_margins(speech, duration_s)
-    starts = [0.0]
-    for span in padded:
-        starts.append(starts[-1] + span.duration_s)
     pieces: list[Piece] = []
-    first = 0
-    while first < len(padded):
-        stop = max(first + 1, bisect.bisect_right(starts, starts[first] + longest_s) - 1)
-        if stop < len(padded):
-            early = bisect.bisect_left(starts, starts[first] + longest_s * 2 / 3)
-            choices = range(max(first + 1, early), stop + 1)
-            stop = max(choices, key=lambda at: (speech[at].start_s - speech[at - 1].end_s, at), default=stop)
-        pieces.append(Piece(tuple(_joined(padded[first:stop]))))
-        first = stop
+    waiting: list[Span] = []
+    filled_s = 0.0
+    for span in _with_margins(speech, duration_s):
+        if waiting and filled_s + span.duration_s > longest_s:
+            pieces.append(Piece(tuple(_joined(waiting))))
+            waiting, filled_s = [], 0.0
+        waiting.append(span)
+        filled_s += span.duration_s
+    if waiting:
+        pieces.append(Piece(tuple(_joined(waiting))))
     return pieces
 
 
