@@ -50,7 +50,7 @@ _TABLES: Final = {
     "en": _cues(
         joins="""and but or because which also then otherwise therefore thus plus although though whereas actually
             consequently anyway besides moreover furthermore""",
-        points="""he she it they him her them this that these those his their its there yes no yeah exactly
+        points="""he she it they him her them this that these those his their its there yes no yeah exactly absolutely
             okay ok""",
         persons="he she they him them",
         recalls="""as i said, as i mentioned, like i said, as we saw, as you saw, earlier, last time, going back,
