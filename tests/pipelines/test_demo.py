@@ -70,7 +70,7 @@ def _clip(start_s: float, end_s: float, *cuts: tuple[float, float]) -> Clip:
     return Clip(
         rank=1, file="a.mp4", poster="a.jpg", srt=None, vtt=None, title="A", score=50, start_s=start_s, end_s=end_s,
         duration_s=end_s - start_s, width=1080, height=1920, rate="25", size_bytes=1, sha256="", loudness_lufs=None,
-        peak_dbtp=None, cuts=[Cut(start_s=one, end_s=two, reason="silence") for one, two in cuts], crops=[],
+        peak_dbtp=None, cuts=[Cut(start_s=one, end_s=two, reason="silence", text="") for one, two in cuts], crops=[],
     )  # fmt: skip
 
 
