@@ -126,7 +126,8 @@ class _Eye:
         """Find the moment of a change between two frames, in seconds."""
         if after.placed or after.time_s - before.time_s < 0.1:
             return after.time_s
-        frames = list(watch(self.source, self.info, Span(before.time_s, after.time_s), width=64))
+        span = Span(before.time_s, min(max(self.info.duration_s, after.time_s), after.time_s + _BLINK_S))
+        frames = list(watch(self.source, self.info, span, width=64))
         if len(frames) < 3:
             return after.time_s
         return frames[shots.place_cut([shots.thumbnail(frame.pixels) for frame in frames])].time_s

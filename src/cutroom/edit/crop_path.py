@@ -62,6 +62,9 @@ def hold(points: Sequence[Point], spans: Sequence[Span], *, slack_x: float, slac
     seconds = np.array([_kept_s(spans, Span(a, b)) for a, b in pairwise(edges)])
     at = np.array([(point.x, point.y) for point in points])
     slack = np.array([slack_x, slack_y])
+    still = np.median(at, axis=0)
+    if (np.abs(at - still) <= slack).all():
+        return (Place(Span(start_s, end_s), float(still[0]), float(still[1])),)
     elapsed = np.concatenate([[0.0], np.cumsum(seconds)])
     best = np.full(len(points) + 1, np.inf)
     best[0] = 0.0

@@ -34,9 +34,12 @@ _CHANGED = 2.0
 _EDGE = 8
 #: The share of a side that must be an edge, and the share of frames in which a pixel must be.
 _SIDE = 0.65
+_CLEARER = 0.1
 _OFTEN = 0.6
 #: Bars around a picture are one colour to this span.
 _BAR = 12
+#: Bars are no lighter than this.
+_DARK = 90
 #: The share of a plain line or area that may differ: noise, the recorder's own mark.
 _STRAY = 0.02
 #: So near to the picture's end a line is the end: recordings have dark lines there.
@@ -271,6 +274,8 @@ def _bar(frames: Sequence[Pixels], hidden: NDArray[np.bool_]) -> int:
     differs = np.zeros(hidden.shape, bool)
     for frame in frames:
         colour = np.median(frame[0][seen[0]], axis=0)
+        if colour.max() > _DARK:
+            return 0  # a coloured stripe is the head of a slide
         differs |= np.abs(frame - colour).max(axis=-1) > _BAR
     share = (differs & seen).sum(axis=1) / np.maximum(1, seen.sum(axis=1))
     first = int(np.argmax(share > _STRAY))
@@ -360,12 +365,15 @@ def _side(edges: NDArray[np.bool_], start: int, along: tuple[int, int], step: in
     size = edges.shape[1]
     inset = (along[1] - along[0]) // 10
     strip = edges[along[0] + inset : max(along[0] + inset + 1, along[1] - inset)]
-    reach = max(size // 12, (along[1] - along[0]) // 2)
-    stop = start + step * reach
+    stop = start + step * max(size // 12, (along[1] - along[0]) // 2)
+    # Scaling blurs a line over two columns.
+    shares = (strip | np.roll(strip, -1, axis=1)).mean(axis=0)
     for line in range(start - step * _BLOCK, stop, step):
         if not 0 < line < size:
-            return (0 if step < 0 else size), True
-        # Scaling blurs a line over two columns.
-        if (strip[:, line] | strip[:, min(size - 1, line + 1)]).mean() >= _SIDE:
-            return line, True
+            break
+        if shares[line] >= _SIDE:
+            # What the camera sees may have an edge too; the border itself is near and clearer.
+            near = range(line, min(max(line + 2 * step * _BLOCK, 1), size - 1), step)
+            clearest = max(near, key=lambda other: shares[other], default=line)
+            return (clearest if shares[clearest] >= shares[line] + _CLEARER else line), True
     return (start, False) if 0 < stop < size else ((0 if step < 0 else size), True)
