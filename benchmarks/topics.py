@@ -69,7 +69,8 @@ def _speak(count: int) -> Transcript:
     for number in range(count):
         subject = number * 8 // count
         ranks = np.minimum(chance.zipf(1.4, _WORDS), 900)
-        texts = [f"{'the' if rank < 3 else 'w'}{rank if rank < 60 else rank * 10 + subject}" for rank in ranks]
+        # Half of speech is small words; of the others the rarer ones belong to one subject.
+        texts = ["the" if rank < 6 else f"word{rank if rank < 60 else rank * 10 + subject}" for rank in ranks]
         start_s = number * _SENTENCE_S
         step_s = _SENTENCE_S / _WORDS
         first = len(words)

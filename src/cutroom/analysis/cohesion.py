@@ -25,6 +25,7 @@ Matrix = NDArray[np.float64]
 
 #: The Dirichlet prior: what every word counts before it is seen.
 _PRIOR: Final = 0.2
+_ONLY: Final = np.array([0])
 #: What a sentence's distance from the mean costs, in nats.
 _MEANING: Final = 25.0
 
@@ -58,7 +59,7 @@ def _word_costs(bags: Sequence[Sequence[str]]) -> Matrix:
     masses = np.concatenate([[math.log(_PRIOR)], np.log(gaps + _PRIOR) - np.log(gaps - 1 + _PRIOR)])
     for numbers in places.values():
         at = np.array(numbers)
-        first, last = np.triu_indices(len(at))
+        first, last = np.triu_indices(len(at)) if len(at) > 1 else (_ONLY, _ONLY)
         rows.append(at[first])
         columns.append(at[last])
         values.append(masses[last - first])

@@ -42,6 +42,8 @@ _STANDS_FOR: Final = 0.6
 _PARTICIPLE: Final = 0.4
 _SURE_NOUN: Final = 0.7
 _LIKELY_NOUN: Final = 0.4
+#: Phrases whose written form is looked at.
+_CONSIDERED: Final = 40
 
 
 def title_of(
@@ -91,43 +93,49 @@ def keywords_of(corpus: Corpus, first: int, stop: int, *, limit: int = MOST_KEYW
 
 
 def _ranked(corpus: Corpus, first: int, stop: int) -> list[tuple[float, Key, str]]:
-    """Rank phrases: said often, early and rarely elsewhere, and ending like a noun."""
+    """Rank the best phrases: said often, early and rarely elsewhere, and ending like a noun."""
     counts: defaultdict[Key, float] = defaultdict(float)
-    forms: defaultdict[Key, Counter[str]] = defaultdict(Counter)
     for number in range(first, stop):
         early = 1.5 - 0.5 * (number - first) / (stop - first)
         for phrase in corpus.phrases[number]:
             counts[phrase.key] += early * (_ANNOUNCED if phrase.announced else 1)
-            forms[phrase.key][phrase.text] += 1
     # The root, because people title with words that are common in the whole recording too (measured).
     weight = {
         key[0]: math.log1p(count) * math.sqrt(corpus.rarity(key[0])) for key, count in counts.items() if len(key) == 1
     }
-    ranked = []
-    parts = _parts(counts)
-    for key, count in counts.items():
-        if key in parts:
-            continue
+    scores: dict[Key, float] = {}
+    for key in counts.keys() - _parts(counts):
         telling = sum(weight.get(word, 0.0) for word in key) / math.sqrt(len(key))
+        scores[key] = telling * math.log1p(counts[key]) * corpus.nouns.get(key[-1], 0.5)
+    best = sorted(scores, key=lambda key: (-scores[key], key))[:_CONSIDERED]
+    forms: dict[Key, Counter[str]] = {key: Counter() for key in best}
+    for number in range(first, stop):
+        for phrase in corpus.phrases[number]:
+            if phrase.key in forms:
+                forms[phrase.key][phrase.text] += 1
+    ranked = []
+    for key in best:
         form = forms[key].most_common(1)[0][0]
-        ranked.append((telling * math.log1p(count) * _likeness_to_noun(corpus, key, form), key, form))
-    return sorted(ranked, key=lambda entry: (-entry[0], entry[2]))
+        ranked.append((scores[key] * (_PARTICIPLE if _is_participle(corpus, key, form) else 1), key, form))
+    return sorted(ranked, key=lambda entry: -entry[0])
 
 
-def _likeness_to_noun(corpus: Corpus, key: Key, form: str) -> float:
-    likeness = corpus.nouns.get(key[-1], 0.5)
-    participle = corpus.language == "en" and form.endswith(("ed", "ing", "ly")) and likeness < _SURE_NOUN
-    return likeness * _PARTICIPLE if participle else likeness
+def _is_participle(corpus: Corpus, key: Key, form: str) -> bool:
+    return (
+        corpus.language == "en" and form.endswith(("ed", "ing", "ly")) and corpus.nouns.get(key[-1], 0.5) < _SURE_NOUN
+    )
 
 
 def _parts(counts: Mapping[Key, float]) -> set[Key]:
     """Find phrases that are said mostly within one longer phrase, which then stands for them."""
     parts: set[Key] = set()
     for longer, count in counts.items():
+        if count < 2 or len(longer) == 1:
+            continue
         for first in range(len(longer)):
             for stop in range(first + 1, len(longer) + 1):
                 part = longer[first:stop]
-                if len(part) < len(longer) and count >= 2 and count >= _STANDS_FOR * counts.get(part, math.inf):
+                if len(part) < len(longer) and count >= _STANDS_FOR * counts.get(part, math.inf):
                     parts.add(part)
     return parts
 
@@ -146,7 +154,11 @@ def _spoken_titles(corpus: Corpus, first: int, stop: int) -> list[str]:
     for number, (key, text) in enumerate(phrases):
         # Beside another, a weak word shows; alone it would still be the best there is.
         partners = [*phrases[number + 1 :], *phrases[:number]]
-        others = [form for words, form in partners if _likeness_to_noun(corpus, words, form) >= _LIKELY_NOUN]
+        others = [
+            form
+            for words, form in partners
+            if corpus.nouns.get(words[-1], 0.5) >= _LIKELY_NOUN and not _is_participle(corpus, words, form)
+        ]
         both = text + _AND.get(corpus.language, ", ") + others[0] if others else text
         titles.append(_cased(both if len(key) == 1 and len(both) <= LONGEST_TITLE else text))
     return titles
