@@ -87,6 +87,12 @@ def test_a_clip_does_not_open_with_what_leans_on_the_sentence_before() -> None:
     assert all(h.first != 9 for h in found[:5])
 
 
+def test_of_openings_that_differ_in_nothing_else_those_that_lean_rank_last() -> None:
+    texts = [f"{'And' if k % 2 else 'Now'} part{k % 7} of the machine moves part{k % 5} of it." for k in range(60)]
+    best = found_in(talk(texts), min_s=15, max_s=40)[:10]
+    assert all(highlight.first % 2 == 0 for highlight in best)
+
+
 def test_every_reason_is_told_with_its_weight_and_rank() -> None:
     transcript = talk([*[CHATTER] * 10, *POINT, *[CHATTER] * 10])
     for highlight in found_in(transcript):

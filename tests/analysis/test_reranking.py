@@ -103,6 +103,13 @@ def test_whatever_a_model_says_only_order_and_titles_can_change(answer: list[tup
         assert not highlight.title.startswith((".", "/", "http"))
 
 
+@pytest.mark.parametrize("numbers", [[99], [0, -1, -2], [-4, 5]])
+def test_numbers_that_no_excerpt_has_are_not_heard(numbers: list[int]) -> None:
+    transcript, highlights = talk([f"plain words about number{k}" for k in range(8)])
+    nothing = rerank(highlights, transcript, Scripted(lambda _: []))
+    assert rerank(highlights, transcript, Scripted(lambda _: [(n, "words") for n in numbers])) == nothing
+
+
 def test_what_was_said_is_never_part_of_the_instructions() -> None:
     transcript, highlights = talk(list(HOSTILE))
     model = Scripted(lambda texts: [(1, texts[0][:50])])

@@ -47,6 +47,12 @@ def test_chosen_clips_never_overlap_and_the_reason_names_the_other() -> None:
     assert (rejected.first, why) == (2, "overlaps 'from 0 to 3'")
 
 
+def test_one_shared_sentence_is_an_overlap() -> None:
+    transcript = talk(40, sentence_s=4)
+    chosen = select([pick(transcript, 0, 6, 90), pick(transcript, 5, 11, 80)], transcript, QUIET, duration_s=160)
+    assert len(chosen.accepted) == 1
+
+
 def test_what_says_the_same_is_chosen_once() -> None:
     transcript = talk(40)
     # Four sentences hold all four subjects: every such run says the same but for its numbers.

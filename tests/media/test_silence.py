@@ -85,6 +85,14 @@ def test_pauses_are_found_over_any_background(background: str, bed: Sound) -> No
         assert span.end_s == pytest.approx(end_s, abs=0.03)
 
 
+def test_a_soft_word_ending_is_not_silence() -> None:
+    word = np.concatenate([tone(1.2, -20), tone(0.3, -50), np.zeros(round(0.8 * RATE), np.float32)])
+    sound = np.tile(word, 12)
+    measured = levels(sound + np.resize(noise(3, -72), sound.size), RATE, HOP_S)
+    found = find_silences(measured, HOP_S, find_background(measured).threshold_db)
+    assert [span.start_s for span in found] == pytest.approx([1.5 + 2.3 * k for k in range(12)], abs=0.03)
+
+
 @pytest.mark.parametrize("level_db", [-10.0, -30.0, -45.0])
 def test_a_sound_that_never_pauses_has_no_silence(level_db: float) -> None:
     measured = levels(noise(20, level_db), RATE, HOP_S)
