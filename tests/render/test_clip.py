@@ -171,9 +171,9 @@ def test_sound_alone_is_shown_as_a_card_with_captions(talk: Media, tmp_path: Pat
 
 
 def test_a_picture_that_ends_before_the_sound_stands_still(numbered: Callable[..., Media], tmp_path: Path) -> None:
-    source = numbered(RATE, 45, name="a.mov")
-    render_clip(cut_timeline(source, RATE, [(1340, 40)]), tmp_path / "clip.mp4", scratch=tmp_path)
-    assert read_numbers(tmp_path / "clip.mp4") == [*range(1340, 1350), *[1349] * 30]
+    source = numbered(RATE, 26, name="a.mov")
+    render_clip(cut_timeline(source, RATE, [(770, 40)]), tmp_path / "clip.mp4", scratch=tmp_path)
+    assert read_numbers(tmp_path / "clip.mp4") == [*range(770, 780), *[779] * 30]
 
 
 def test_clips_that_are_done_stay_when_another_fails(talk: Media, tmp_path: Path) -> None:

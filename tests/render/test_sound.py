@@ -61,8 +61,8 @@ def test_a_source_without_sound_is_silence_of_the_programmes_length(tmp_path: Pa
 def test_sound_that_ends_early_is_followed_by_silence_and_gain_is_applied(
     numbered: Callable[..., Media], tmp_path: Path
 ) -> None:
-    media = replace(numbered(Fraction(25), 45, name="a.mov"), duration_s=Fraction(46))
-    clips = (Clip("a", 25 * 44, 50, gain_db=-6.0),)
+    media = replace(numbered(Fraction(25), 26, name="a.mov"), duration_s=Fraction(27))
+    clips = (Clip("a", 25 * 25, 50, gain_db=-6.0),)
     cut_sound(Timeline("test", Fraction(25), 16, 16, (media,), (Track(TrackKind.AUDIO, clips),)), tmp_path / "cut.wav")
     heard = read_sound(tmp_path / "cut.wav")
     assert len(heard) == 2 * 48000

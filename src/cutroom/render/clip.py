@@ -188,7 +188,8 @@ def _run(
     progress: Progress = ignore_progress,
     duration_s: float | None = None,
 ) -> None:
-    decoding = ("-threads", str(threads))
+    # A graph that is built anew when the source changes its size would count frames from 0 again.
+    decoding = ("-threads", str(threads), "-reinit_filter", "0")
     inputs = [
         argument
         for run in picture.runs

@@ -187,7 +187,10 @@ def _window(clips: Sequence[Clip], start: int, stop: int) -> list[Clip]:
 
 
 def _read(run: Run, number: int, result: str) -> str:
-    """Bring a source to the constant rate and keep the frames of its clips, numbered from 0."""
+    """Bring a source to one size and a constant rate and keep the frames of its clips, numbered from 0.
+
+    A conference changes its size as it goes; the scaler follows, and passes on what has the right size at no cost.
+    """
     deinterlace = "bwdif=mode=send_frame:deint=interlaced," if run.media.interlaced else ""
     steps = [(0, 0)]
     for clip in run.clips:
@@ -197,7 +200,7 @@ def _read(run: Run, number: int, result: str) -> str:
     # the source lacks at its end are filled with its last one, as a player does.
     kept = step_expression(changes_only(_last_of_each_frame(steps[:-1])))
     return (
-        f"[{number}:{run.media.video_stream}]{deinterlace}fps={run.rate}:start_time=0,"
+        f"[{number}:{run.media.video_stream}]scale={run.media.width}:{run.media.height},{deinterlace}fps={run.rate}:start_time=0,"
         f"select='{kept}',setpts=N,tpad=stop=-1:stop_mode=clone,trim=end_frame={run.duration}[{result}]"
     )
 

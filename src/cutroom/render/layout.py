@@ -137,11 +137,9 @@ def _draw_pane(pane: Pane, corners: Sequence[tuple[int, Position]], media: Media
     scale = _scale(media, width, height)
     if (pane.crop_width, pane.crop_height) == (media.width, media.height):
         return scale
-    # Decoded pictures may not be square: shares of their own size are right either way.
     x = step_expression(changes_only([(frame, corner[0]) for frame, corner in corners]))
     y = step_expression(changes_only([(frame, corner[1]) for frame, corner in corners]))
-    crop = f"crop=w=iw*{pane.crop_width}/{media.width}:h=ih*{pane.crop_height}/{media.height}"
-    return f"{crop}:x='iw*({x})/{media.width}':y='ih*({y})/{media.height}',{scale}"
+    return f"crop={pane.crop_width}:{pane.crop_height}:x='{x}':y='{y}',{scale}"
 
 
 def _draw_blur(media: Media, width: int, height: int) -> str:
