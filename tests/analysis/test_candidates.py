@@ -222,6 +222,23 @@ def test_a_recording_without_speech_is_proposed_by_its_shots_and_sound() -> None
     assert len(found) >= 3
 
 
+def test_a_film_with_a_few_words_is_proposed_by_both() -> None:
+    transcript = talk(
+        ["Look at that mountain over there.", "It is higher than all the others.", "Let us go."], word_s=1.2
+    )
+    level = np.full(12000, -40.0)
+    level[8000:9000] = -15.0
+    sounds = SoundFacts(0.05, tuple(level.tolist()), -70.0, -50.0, (), (), ())
+    found = propose(transcript, outline_of(transcript), sounds, duration_s=600.0, title=lambda *_: "Named")
+    assert {h.source for h in found} == {"transcript", "signal"}
+    assert all((h.title == "Named") == (h.source == "transcript") for h in found)
+
+
+def test_a_few_seconds_of_speech_are_a_clip_with_a_name() -> None:
+    (only,) = found_in(talk(["Hello and welcome."]))
+    assert (only.source, only.title) == ("transcript", "Hello and welcome")
+
+
 @pytest.mark.parametrize("duration_s", [0.0, 3.0, 30.0])
 def test_a_silent_black_recording_gives_at_most_itself(duration_s: float) -> None:
     sounds = SoundFacts(0.05, (-120.0,) * int(duration_s * 20), -120.0, -65.0, (), (), ())

@@ -22,8 +22,8 @@ Found = tuple[int, int, float]
 MOST = 60
 #: Two windows that share more than this of their joint length say the same.
 _SAME = 0.5
-#: With fewer words in all there is nothing to read, only something to see and hear.
-_FEWEST_WORDS = 12
+#: With less speech than this share there is more to see and hear than to read.
+_LITTLE_SPEECH = 0.1
 #: What an answer's own match counts against all that is measured otherwise.
 _MATCH_WEIGHT = 0.6
 
@@ -42,8 +42,8 @@ def propose(
 ) -> tuple[Highlight, ...]:
     """Propose stretches worth a clip, best first.
 
-    Candidates come from every run of whole sentences, from the moments that an audience reacted to, and, when little
-    is said, from the shots and the sound alone.
+    Candidates come from every run of whole sentences, from the moments that an audience reacted to, and, where little
+    is said, also from the shots and the sound.
 
     Args:
         duration_s: Of the recording.
@@ -55,8 +55,12 @@ def propose(
     Returns:
         At most 60, none of which shares more than half with a better one. Empty for an empty recording.
     """
-    if len(transcript.words) < _FEWEST_WORDS and not found:
-        return propose_from_signals(sounds, picture, duration_s=duration_s, min_s=min_s, max_s=max_s)
+    spoken_s = sum(sentence.span.duration_s for sentence in transcript.sentences)
+    seen: tuple[Highlight, ...] = ()
+    if spoken_s < _LITTLE_SPEECH * duration_s and not found:
+        seen = propose_from_signals(sounds, picture, duration_s=duration_s, min_s=min_s, max_s=max_s)
+    if not transcript.sentences:
+        return seen
     material = Material(transcript, outline, sounds, picture)
     windows = lay_windows(transcript, min_s, max_s)
     if found:
@@ -67,7 +71,7 @@ def propose(
         chosen = _matches(windows, found)
     else:
         chosen = _spread_out(windows, scores, must=[span for span, _ in heard_events(sounds, transcript)])
-    highlights = []
+    highlights = list(seen)
     best_match = max((match for _, _, match in found or ()), default=1.0) or 1.0
     matches = {(first, stop): match / best_match for first, stop, match in found or ()}
     for window in chosen:
@@ -91,9 +95,10 @@ def propose(
             )
         )
     highlights.sort(key=lambda highlight: (-highlight.score, highlight.span))
-    if title is None:
-        return tuple(highlights)
-    return tuple(replace(each, title=title(each.first, each.stop) or each.title) for each in highlights)
+    return tuple(
+        replace(each, title=title(each.first, each.stop) or each.title) if title and each.stop > each.first else each
+        for each in highlights[:MOST]
+    )
 
 
 def first_words(transcript: Transcript, first: int, stop: int) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cutroom.analysis.facts import Highlight, PictureFacts, ScorePart, SoundFacts
+from cutroom.analysis.scores import Values, percentiles
 from cutroom.media.span import Span
-
-Values = NDArray[np.float64]
 
 _MOST = 60
 _SAME = 0.5
@@ -36,7 +34,7 @@ def propose_from_signals(
     spans = _windows(sounds, picture, duration_s, min_s, max_s)
     measured = {name: values for name, values in _measure(sounds, picture, spans).items() if np.ptp(values) > 1e-9}
     whole = sum(_WEIGHTS[name] for name in measured)
-    ranks = {name: _ranks(values) for name, values in measured.items()}
+    ranks = {name: percentiles(values) for name, values in measured.items()}
     scores = sum((_WEIGHTS[name] / whole * rank for name, rank in ranks.items()), np.zeros(len(spans)))
     if not measured:
         scores = np.full(len(spans), 0.5)
@@ -107,9 +105,3 @@ def _measure(sounds: SoundFacts, picture: PictureFacts | None, spans: list[Span]
             cuts[index] /= max(span.duration_s, 1e-9)
         measured |= {"motion": motion, "cuts": cuts}
     return measured
-
-
-def _ranks(values: Values) -> Values:
-    order = np.sort(values)
-    low, high = np.searchsorted(order, values, "left"), np.searchsorted(order, values, "right")
-    return (low + high) / (2 * max(1, values.size))
