@@ -19,7 +19,7 @@ from cutroom.core.errors import InvalidInput, MissingCapability
 from cutroom.core.progress import Progress, ignore_progress
 from cutroom.core.settings import Settings
 from cutroom.media.audio import Pcm
-from cutroom.media.languages import language_code
+from cutroom.media.languages import UNDETERMINED, language_code
 from cutroom.media.transcript import UNSPACED, Word
 from cutroom.media.words import order_words
 from cutroom.providers.speech_to_text import Recognition, SpeechToText
@@ -60,11 +60,11 @@ class FasterWhisper:
     Args:
         folder: The weights.
         name: For transcripts.
-        beam_size: 1 is fast; 5 is a little better where speech is unclear, at about a third more time.
+        beam_size: 5 hears a talk better than 1 (5.5 to 6.7 % of words wrong on ten minutes) for a quarter more time.
         threads: 0 for one a core.
     """
 
-    def __init__(self, folder: Path, name: str, *, beam_size: int = 1, threads: int = 0) -> None:
+    def __init__(self, folder: Path, name: str, *, beam_size: int = 5, threads: int = 0) -> None:
         self.name = name
         self._beam_size = beam_size
         gpu = ctranslate2.get_cuda_device_count() > 0
@@ -106,7 +106,10 @@ class FasterWhisper:
 
     def _languages(self) -> dict[str, str]:
         """List what the model knows: our codes, and its own for them."""
-        return {language_code(own): own for own in reversed(self._model.supported_languages)}
+        # In order, so that Chinese stays "zh" where Cantonese ("yue") leads to the same code.
+        known = {language_code(own): own for own in sorted(self._model.supported_languages)}
+        known.pop(UNDETERMINED, None)
+        return known
 
     def _hear_language(self, pcm: Pcm, pieces: Sequence[Piece]) -> str:
         """Tell the language from pieces all over the recording: an opening may be music, a name or a quotation."""
