@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -269,3 +270,14 @@ def test_a_program_that_was_set_must_be_whole(monkeypatch: pytest.MonkeyPatch) -
 def test_known_faults_follow_the_version(version: str, number: tuple[int, ...], *, faulty: bool) -> None:
     assert version_number(version) == number
     assert bool(known_faults(number)) is faulty
+
+
+def test_one_module_starts_processes() -> None:
+    source = Path(ffmpeg.__file__).parents[1]
+    starting = re.compile(r"^\s*(import|from) (subprocess|multiprocessing|pty)\b|os\.(system|popen|exec|spawn|posix_)")
+    found = {
+        path.relative_to(source).as_posix()
+        for path in source.rglob("*.py")
+        if any(starting.search(line) for line in path.read_text("utf-8").splitlines())
+    }
+    assert found == {"media/process.py", "media/confine.py"}, "the second becomes a program and starts none"

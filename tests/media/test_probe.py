@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+import random
 import struct
 from collections.abc import Iterator
 from fractions import Fraction
@@ -12,7 +14,9 @@ from tests.media.hostile import film, make
 from cutroom.core.errors import UnsupportedMedia
 from cutroom.core.files import sha256_of
 from cutroom.core.settings import get_settings
+from cutroom.media.audio import decode_audio
 from cutroom.media.demux import measure_steps
+from cutroom.media.frames import keyframes
 from cutroom.media.probe import probe
 
 
@@ -183,3 +187,25 @@ def test_chapters_and_several_pictures_are_read(shared_media: Path) -> None:
     info = probe(shared_media / "video" / "nasa_13013.mp4")
     assert info.video is not None
     assert (info.video.index, [track.index for track in info.audio]) == (3, [4, 1])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("container", ["mp4", "mkv", "ts", "avi"])
+def test_any_damage_ends_in_an_answer_or_a_sentence(container: str, tmp_path: Path) -> None:
+    whole = film(tmp_path / f"whole.{container}", duration_s=1, size="64x48").read_bytes()
+    chance = random.Random(11)
+    path = tmp_path / f"broken.{container}"
+    for _ in range(25):
+        data = bytearray(whole)
+        for _ in range(chance.choice((1, 5, 50))):
+            # Headers matter most: half of the blows fall on the first or last kilobyte.
+            at = chance.choice((chance.randrange(len(data)), chance.randrange(1024), -chance.randrange(1, 1024)))
+            data[at] = chance.randrange(256)
+        path.write_bytes(data[: chance.choice((len(data), chance.randrange(1, len(data))))])
+        with contextlib.suppress(UnsupportedMedia):
+            info = probe(path)
+            assert info.duration_s > 0
+            if info.video:
+                assert all(frame.time_s >= 0 for frame in keyframes(path, info, width=32))
+            if info.audio:
+                assert decode_audio(path, info, tmp_path / "sound.pcm").samples > 0

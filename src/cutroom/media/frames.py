@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cutroom.core.errors import UnsupportedMedia
+from cutroom.core.errors import ProcessFailed, UnsupportedMedia
 from cutroom.core.text import one_line
 from cutroom.media import ffmpeg
 from cutroom.media.clock import keep_clock
@@ -23,8 +23,10 @@ from cutroom.media.info import MediaInfo, VideoStream
 SPARSE_S = 10.5
 
 _TIME_BASE = re.compile(r"\[Parsed_showinfo_\d+ @ 0x[0-9a-f]+\] (?:\[info\] )?config in time_base: (\d+)/(\d+)")
-_PTS = re.compile(r"\[Parsed_showinfo_\d+ @ 0x[0-9a-f]+\] (?:\[info\] )?n: *\d+ pts: *(-?\d+) ")
+_PTS = re.compile(r"\[Parsed_showinfo_\d+ @ 0x[0-9a-f]+\] (?:\[info\] )?n: *\d+ pts: *(-?\d+|NOPTS) ")
 
+#: Seconds that a picture's time may come after the picture.
+_TIME_LIMIT_S = 10
 #: Times nearer than this are the same: some containers count in milliseconds.
 _AT_S = 0.001
 #: From PQ or HLG to an ordinary screen. Files often leave out the colours, and all such files have these.
@@ -55,7 +57,7 @@ def keyframes(source: Path, info: MediaInfo, *, width: int, interval_s: float | 
         interval_s: Also give a picture at least this often.
 
     Raises:
-        UnsupportedMedia: If the recording has no picture.
+        UnsupportedMedia: If the recording has no picture, or most of it cannot be decoded.
     """
     video = _video(source, info)
     wanted_s = interval_s if interval_s is not None else SPARSE_S
@@ -110,12 +112,12 @@ def _decode(
     tone = _TONE_MAP if video.hdr else ""
     # ffmpeg turns the picture upright before the graph; the size given here makes its pixels square.
     graph = f"{thin}scale={width}:{height}:flags=area,setsar=1,{tone}format=rgb24,showinfo=checksum=0"
-    times: SimpleQueue[int] = SimpleQueue()
+    times: SimpleQueue[str] = SimpleQueue()
     base: list[Fraction] = []
 
     def note(line: str) -> None:
         if found := _PTS.match(line):
-            times.put(int(found[1]))
+            times.put(found[1])
         elif not base and (found := _TIME_BASE.match(line)):
             base.append(Fraction(int(found[1]), int(found[2])))
 
@@ -126,8 +128,14 @@ def _decode(
         *keep_clock(info, video.index),
     ]
     size = width * height * 3
-    with ffmpeg.stream(arguments, reads=[source], time_limit_s=time_limit_s, on_message=note) as pipe:
-        while len(raw := pipe.read(size)) == size:
-            # showinfo speaks before it passes a picture on, so the time is there or about to be.
-            pts = times.get(timeout=10)
-            yield Frame(float(pts * base[0]), np.frombuffer(raw, np.uint8).reshape(height, width, 3))
+    try:
+        with ffmpeg.stream(arguments, reads=[source], time_limit_s=time_limit_s, on_message=note) as pipe:
+            while len(raw := pipe.read(size)) == size:
+                # showinfo speaks before it passes a picture on, so the time is there or about to be.
+                pts = times.get(timeout=_TIME_LIMIT_S)
+                if pts != "NOPTS":
+                    yield Frame(float(int(pts) * base[0]), np.frombuffer(raw, np.uint8).reshape(height, width, 3))
+    except ProcessFailed as error:
+        raise UnsupportedMedia(f"The picture of {one_line(source.name)} cannot be decoded: {error}") from error
+    except Empty as error:
+        raise ProcessFailed("ffmpeg gave a picture without its time: use another ffmpeg.") from error
