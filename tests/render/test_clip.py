@@ -79,6 +79,14 @@ def test_the_same_timeline_gives_the_same_bytes(talk: Media, rendition: Renditio
     assert again.sha256 == rendition.sha256
 
 
+def test_a_graph_too_long_for_an_argument_goes_in_by_file(
+    talk: Media, rendition: Rendition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cutroom.render.clip._LONGEST_ARGUMENT", 100)
+    again = render_clip(programme(talk), tmp_path / "again.mp4", scratch=tmp_path / "other", threads=2)
+    assert again.sha256 == rendition.sha256
+
+
 def test_nothing_is_left_in_the_scratch_folder(rendition: Rendition) -> None:
     assert not list((rendition.path.parent / "scratch").iterdir())
     assert [path.name for path in rendition.path.parent.iterdir() if path.is_file()] == ["clip.mp4"]
@@ -140,7 +148,7 @@ def test_a_render_that_fails_leaves_no_file(talk: Media, tmp_path: Path) -> None
     broken.write_bytes(talk.path.read_bytes()[:5000])
     with pytest.raises(ProcessFailed):
         render_clip(programme(replace(talk, path=broken)), tmp_path / "out" / "clip.mp4", scratch=tmp_path / "scratch")
-    assert not list((tmp_path / "out").glob("*")) if (tmp_path / "out").exists() else True
+    assert not list(tmp_path.glob("out/*"))
 
 
 def test_progress_goes_forward_to_the_end(talk: Media, tmp_path: Path) -> None:
