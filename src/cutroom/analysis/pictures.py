@@ -6,8 +6,8 @@ needs more than keyframes (is this area still? when exactly did the slide change
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -17,29 +17,22 @@ from numpy.typing import NDArray
 
 from cutroom.analysis.faces import follow_faces, main_first
 from cutroom.analysis.facts import FaceSample, PictureFacts, Shot, ShotKind, Slide
+from cutroom.analysis.sights import WIDTH, Run, Sight, find_runs, mark_placed, see, split_by_inset
 from cutroom.core.progress import Progress, ignore_progress
 from cutroom.media import layout, shots, slides
-from cutroom.media.frames import frame_at, keyframes
+from cutroom.media.frames import frame_at
 from cutroom.media.geometry import FULL, Rect, hull
 from cutroom.media.info import MediaInfo
 from cutroom.media.moments import watch
 from cutroom.media.span import Span
-from cutroom.providers.face_detection import Face, FaceDetection
+from cutroom.providers.face_detection import FaceDetection
 from cutroom.providers.ocr import Ocr
 
-#: Width at which layout is decided: resolution matters, the number of frames does not.
-_WIDTH = 1024
 #: Width at which text is read.
 _READING_WIDTH = 1440
-#: Keyframes closer than this that show nothing new are passed over, in seconds.
-_CLOSE_S = 0.9
-#: Stretches of another kind shorter than this belong to what is around them, in seconds.
-_SHORT_S = 3.0
 #: Pairs of frames by which a layout is decided, and the distance within a pair.
 _PAIRS = 6
 _PAIR_S = 1.0
-#: An inset's face may be turned away this long, in seconds.
-_TURNED_AWAY_S = 30.0
 #: Two slides do not come within so short a time, in seconds.
 _ONE_CHANGE_S = 2.0
 _BLINK_S = 0.2
@@ -49,28 +42,6 @@ _MOST = 0.75
 _NARROW = 0.5
 #: A head this high is close; waist-up framing gives about 0.18.
 _CLOSE_FACE = 0.14
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What is kept of a frame; ``placed`` when the encoder set a keyframe there because the picture changed."""
-
-    time_s: float
-    thumbnail: shots.Thumbnail
-    view: slides.View
-    drawn: layout.Drawn
-    faces: tuple[Face, ...]
-    picture: Rect | None
-    placed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Sights ``first:stop`` of one shot."""
-
-    first: int
-    stop: int
-    screen: bool
 
 
 def look(
@@ -91,12 +62,12 @@ def look(
     """
     if info.video is None:
         return PictureFacts((), ())
-    sights = _mark_placed(_see(source, info, faces, lambda fraction: progress(0.6 * fraction)), info)
+    sights = mark_placed(see(source, info, faces, lambda fraction: progress(0.6 * fraction)), info)
     if not sights:
         return PictureFacts((Shot(Span(0.0, info.duration_s), ShotKind.CAMERA, None, None, (), 0.0),), ())
     eye = _Eye(source, info, faces)
-    runs = _runs(sights)
-    decided: list[tuple[_Run, Shot]] = []
+    runs = find_runs(sights)
+    decided: list[tuple[Run, Shot]] = []
     for number, run in enumerate(runs):
         decided.extend(_decide(eye, sights, run, _bounds(sights, run, info)))
         progress(0.6 + 0.1 * (number + 1) / len(runs))
@@ -114,7 +85,7 @@ class _Eye:
 
     def __init__(self, source: Path, info: MediaInfo, faces: FaceDetection) -> None:
         self.source, self.info, self.faces = source, info, faces
-        self.width = min(_WIDTH, info.video.width if info.video else _WIDTH)
+        self.width = min(WIDTH, info.video.width if info.video else WIDTH)
 
     def pair(self, time_s: float) -> layout.Pair | None:
         """Look twice, a second apart; ``None`` where the recording ends before."""
@@ -133,109 +104,22 @@ class _Eye:
         return frames[shots.place_cut([shots.thumbnail(frame.pixels) for frame in frames])].time_s
 
 
-def _see(source: Path, info: MediaInfo, faces: FaceDetection, progress: Progress) -> Iterator[Sight]:
-    assert info.video is not None  # noqa: S101 - look() returns before for sound alone
-    last: Sight | None = None
-    for frame in keyframes(source, info, width=min(_WIDTH, info.video.width)):
-        thumbnail = shots.thumbnail(frame.pixels)
-        if last and frame.time_s - last.time_s < _CLOSE_S and shots.distance(last.thumbnail, thumbnail) < 2:
-            continue
-        last = Sight(
-            frame.time_s,
-            thumbnail,
-            slides.view(frame.time_s, frame.pixels),
-            layout.drawn_evidence(frame.pixels),
-            faces.find(frame.pixels),
-            layout.find_picture(frame.pixels),
-        )
-        progress(min(1.0, frame.time_s / max(info.duration_s, 1e-3)))
-        yield last
-
-
-def _mark_placed(sights: Iterable[Sight], info: MediaInfo) -> list[Sight]:
-    sights = list(sights)
-    if info.video is None or info.video.variable_rate:
-        return sights  # distances then say nothing about the encoder's reasons
-    marks = shots.placed_keyframes([sight.time_s for sight in sights])
-    return [replace(sight, placed=mark) for sight, mark in zip(sights, marks, strict=True)]
-
-
-def _runs(sights: Sequence[Sight]) -> list[_Run]:
-    """Cut sights where a screen begins or ends, and at cuts between two pictures of a camera."""
-    flags: list[bool] = []
-    for sight in sights:
-        flags.append(sight.drawn.is_screen(before=bool(flags) and flags[-1]))
-    flags = _without_short(flags, [sight.time_s for sight in sights])
-    cuts = {
-        index
-        for index, (a, b) in enumerate(pairwise(sights), 1)
-        if shots.is_cut(a.thumbnail, b.thumbnail, placed=b.placed)
-    }
-    opens = (
-        index
-        for index in range(1, len(sights))
-        if flags[index] != flags[index - 1] or (not flags[index] and index in cuts)
-    )
-    starts = [0, *opens]
-    return [_Run(first, stop, flags[first]) for first, stop in zip(starts, [*starts[1:], len(sights)], strict=True)]
-
-
-def _without_short(flags: Sequence[bool], times_s: Sequence[float]) -> list[bool]:
-    """Give stretches that are over at once the kind of what is before them."""
-    smooth = list(flags)
-    start = 0
-    for index in range(1, len(flags) + 1):
-        if index < len(flags) and flags[index] == flags[start]:
-            continue
-        if start > 0 and index < len(flags) and times_s[index] - times_s[start] < _SHORT_S:
-            smooth[start:index] = [smooth[start - 1]] * (index - start)
-        start = index
-    return smooth
-
-
-def _bounds(sights: Sequence[Sight], run: _Run, info: MediaInfo) -> Span:
+def _bounds(sights: Sequence[Sight], run: Run, info: MediaInfo) -> Span:
     start_s = sights[run.first].time_s if run.first else 0.0
     end_s = sights[run.stop].time_s if run.stop < len(sights) else max(info.duration_s, start_s)
     return Span(start_s, end_s)
 
 
-def _decide(eye: _Eye, sights: Sequence[Sight], run: _Run, span: Span) -> Iterator[tuple[_Run, Shot]]:
+def _decide(eye: _Eye, sights: Sequence[Sight], run: Run, span: Span) -> Iterator[tuple[Run, Shot]]:
     """Decide the kind of a run; one that looks like a screen is taken apart where a camera comes or goes."""
     if not run.screen:
         yield run, _camera_shot(sights[run.first : run.stop], span)
         return
-    for part in _by_inset(sights, run):
+    for part in split_by_inset(sights, run):
         own = sights[part.first : part.stop]
         start_s = max(span.start_s, own[0].time_s if part.first > run.first else span.start_s)
         end_s = sights[part.stop].time_s if part.stop < run.stop else span.end_s
         yield part, _screen_shot(eye, own, Span(start_s, end_s))
-
-
-def _by_inset(sights: Sequence[Sight], run: _Run) -> list[_Run]:
-    """Cut a run of a screen where faces come to a place, or leave it for long."""
-    starts = [run.first]
-    place: Rect | None = None
-    seen_s = sights[run.first].time_s
-    for index in range(run.first, run.stop):
-        sight = sights[index]
-        here = [face.box for face in sight.faces]
-        if place is not None and any(_near(place, box) for box in here):
-            seen_s = sight.time_s
-        elif here:
-            if index > starts[-1]:
-                starts.append(index)
-            place, seen_s = here[0], sight.time_s
-        elif place is not None and sight.time_s - seen_s > _TURNED_AWAY_S:
-            # It left when it was last seen, not when that was noticed.
-            left = next(i for i in range(starts[-1], index + 1) if sights[i].time_s > seen_s)
-            starts.append(left)
-            place = None
-    return [_Run(first, stop, screen=True) for first, stop in zip(starts, [*starts[1:], run.stop], strict=True)]
-
-
-def _near(a: Rect, b: Rect) -> bool:
-    reach = 0.1 + max(a.width, b.width)
-    return abs(a.centre_x - b.centre_x) < reach and abs(a.centre_y - b.centre_y) < reach
 
 
 def _screen_shot(eye: _Eye, sights: Sequence[Sight], span: Span) -> Shot:
@@ -245,10 +129,17 @@ def _screen_shot(eye: _Eye, sights: Sequence[Sight], span: Span) -> Shot:
     if len(times) < _PAIRS:
         # Few keyframes: look between them, not only at the moments that an encoder chose.
         times = [span.start_s + span.duration_s * (number + 0.5) / _PAIRS for number in range(_PAIRS)]
-    pairs = [pair for time_s in times if (pair := eye.pair(time_s)) is not None]
-    if not pairs:
+    looked = [(time_s, pair) for time_s in times if (pair := eye.pair(time_s)) is not None]
+    if not looked:
         return _camera_shot(sights, span)
-    boxes = [face.box for pair in pairs for pixels in pair for face in eye.faces.find(pixels)]
+    pairs = [pair for _, pair in looked]
+    seen = [
+        FaceSample(time_s + number * _PAIR_S, face.box, face.confidence)
+        for time_s, pair in looked
+        for number, pixels in enumerate(pair)
+        for face in eye.faces.find(pixels)
+    ]
+    boxes = [sample.box for sample in seen]
     inset = layout.find_inset(pairs, boxes)
     still = float(np.median([layout.stillness(pair, inset) for pair in pairs]))
     presenter = inset is None and layout.find_moving_face(pairs, boxes) is not None
@@ -256,16 +147,16 @@ def _screen_shot(eye: _Eye, sights: Sequence[Sight], span: Span) -> Shot:
         return _camera_shot(sights, span)
     screen = layout.find_screen([pair[0] for pair in pairs], inset)
     moving = float(np.mean([layout.motion(*pair) for pair in pairs]))
-    samples = _samples(sights, inset) if inset else ()
+    samples = in_area([*_all_faces(sights), *seen], inset) if inset else ()
     kind = ShotKind.SCREEN_WITH_CAMERA if inset else ShotKind.SCREEN
     return Shot(span, kind, screen, inset, samples, moving)
 
 
 def _camera_shot(sights: Sequence[Sight], span: Span) -> Shot:
-    samples = _samples(sights, FULL)
+    samples = in_area(_all_faces(sights), FULL)
     distances = [shots.distance(a.thumbnail, b.thumbnail) / 255 for a, b in pairwise(sights)]
     moving = min(1.0, 4 * float(np.mean(distances))) if distances else 0.0
-    kind = ShotKind.TALKING_HEAD if _one_close(samples, len(sights)) else ShotKind.CAMERA
+    kind = ShotKind.TALKING_HEAD if is_one_close(samples, len(sights)) else ShotKind.CAMERA
     pictures = [sight.picture for sight in sights if sight.picture]
     focus = None
     if not samples:
@@ -274,19 +165,23 @@ def _camera_shot(sights: Sequence[Sight], span: Span) -> Shot:
     return Shot(span, kind, None, None, samples, moving, hull(pictures) if pictures else FULL, focus)
 
 
-def _samples(sights: Sequence[Sight], area: Rect) -> tuple[FaceSample, ...]:
-    return main_first(
-        [
-            FaceSample(sight.time_s, face.box, face.confidence)
-            for sight in sights
-            for face in sight.faces
-            if area.x <= face.box.centre_x <= area.x + area.width
-            and area.y <= face.box.centre_y <= area.y + area.height
-        ]
-    )
+def _all_faces(sights: Sequence[Sight]) -> list[FaceSample]:
+    return [FaceSample(sight.time_s, face.box, face.confidence) for sight in sights for face in sight.faces]
 
 
-def _one_close(samples: Sequence[FaceSample], looks: int) -> bool:
+def in_area(samples: Sequence[FaceSample], area: Rect) -> tuple[FaceSample, ...]:
+    """Take the faces whose middle lies in an area, in order of time, the main one of the shot first."""
+    own = [
+        sample
+        for sample in samples
+        if area.x <= sample.box.centre_x <= area.x + area.width
+        and area.y <= sample.box.centre_y <= area.y + area.height
+    ]
+    return main_first(sorted(own, key=lambda sample: sample.time_s))
+
+
+def is_one_close(samples: Sequence[FaceSample], looks: int) -> bool:
+    """Tell whether one person is seen close, in most of the frames that were looked at."""
     tracks = follow_faces(samples)
     if not tracks or tracks[0].height < _CLOSE_FACE:
         return False
@@ -299,13 +194,13 @@ def _one_close(samples: Sequence[FaceSample], looks: int) -> bool:
     return seen >= 0.6 * looks and not beside
 
 
-def _join(eye: _Eye, sights: Sequence[Sight], decided: Sequence[tuple[_Run, Shot]]) -> list[tuple[_Run, Shot]]:
+def _join(eye: _Eye, sights: Sequence[Sight], decided: Sequence[tuple[Run, Shot]]) -> list[tuple[Run, Shot]]:
     """Join neighbours that turned out alike, and place the change between the others exactly."""
-    joined: list[tuple[_Run, Shot]] = []
+    joined: list[tuple[Run, Shot]] = []
     for run, shot in decided:
         if joined and (both := _alike(joined[-1][1], shot)) is not None:
             before = joined[-1][0]
-            joined[-1] = (_Run(before.first, run.stop, before.screen), both)
+            joined[-1] = (Run(before.first, run.stop, before.screen), both)
         else:
             joined.append((run, shot))
     for number in range(1, len(joined)):

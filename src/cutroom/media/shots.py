@@ -57,18 +57,30 @@ def placed_keyframes(times_s: Sequence[float]) -> list[bool]:
     return [False, *(bool(gap < _PACE * longest) for gap in gaps)]
 
 
+def find_hard_cut(thumbnails: Sequence[Thumbnail]) -> int | None:
+    """Find the one picture of a run that differs from the one before it more than any other does.
+
+    Args:
+        thumbnails: Every picture of a short stretch.
+
+    Returns:
+        Its index; ``None`` when the stretch changes evenly or not at all.
+    """
+    if len(thumbnails) < 3:
+        return None
+    steps = [distance(a, b) for a, b in pairwise(thumbnails)]
+    highest = int(np.argmax(steps))
+    return highest + 1 if steps[highest] >= max(_JUMP, _SPIKE * sorted(steps)[-2]) else None
+
+
 def place_cut(thumbnails: Sequence[Thumbnail]) -> int:
     """Find the picture that opens the second shot, in a run of every picture from one shot into the next.
 
     Returns:
         Its index: the hard cut, or else where a dissolve becomes more like its end than like its beginning.
     """
-    if len(thumbnails) < 3:
-        return len(thumbnails) - 1
-    steps = [distance(a, b) for a, b in pairwise(thumbnails)]
-    highest = int(np.argmax(steps))
-    if steps[highest] >= max(_JUMP, _SPIKE * sorted(steps)[-2]):
-        return highest + 1
+    if (hard := find_hard_cut(thumbnails)) is not None:
+        return hard
     first, last = thumbnails[0], thumbnails[-1]
     closer = [distance(picture, last) < distance(picture, first) for picture in thumbnails]
     return closer.index(True) if True in closer else len(thumbnails) - 1

@@ -1,0 +1,135 @@
+"""What is kept of each frame of a recording, and how frames are joined to runs of one kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+from cutroom.core.progress import Progress
+from cutroom.media import layout, shots, slides
+from cutroom.media.frames import keyframes
+from cutroom.media.geometry import Rect
+from cutroom.media.info import MediaInfo
+from cutroom.providers.face_detection import Face, FaceDetection
+
+#: Width at which layout is decided: resolution matters, the number of frames does not.
+WIDTH = 1024
+#: Keyframes closer than this that show nothing new are passed over, in seconds.
+_CLOSE_S = 0.9
+#: Stretches of another kind shorter than this belong to what is around them, in seconds.
+_SHORT_S = 3.0
+#: An inset's face may be turned away this long, in seconds.
+_TURNED_AWAY_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What is kept of a frame; ``placed`` when the encoder set a keyframe there because the picture changed."""
+
+    time_s: float
+    thumbnail: shots.Thumbnail
+    view: slides.View
+    drawn: layout.Drawn
+    faces: tuple[Face, ...]
+    picture: Rect | None
+    placed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Sights ``first:stop`` of one shot."""
+
+    first: int
+    stop: int
+    screen: bool
+
+
+def see(source: Path, info: MediaInfo, faces: FaceDetection, progress: Progress) -> Iterator[Sight]:
+    """Look at the keyframes of a recording that has a picture, in order of time."""
+    assert info.video is not None  # noqa: S101 - look() returns before for sound alone
+    last: Sight | None = None
+    for frame in keyframes(source, info, width=min(WIDTH, info.video.width)):
+        thumbnail = shots.thumbnail(frame.pixels)
+        if last and frame.time_s - last.time_s < _CLOSE_S and shots.distance(last.thumbnail, thumbnail) < 2:
+            continue
+        last = Sight(
+            frame.time_s,
+            thumbnail,
+            slides.view(frame.time_s, frame.pixels),
+            layout.drawn_evidence(frame.pixels),
+            faces.find(frame.pixels),
+            layout.find_picture(frame.pixels),
+        )
+        progress(min(1.0, frame.time_s / max(info.duration_s, 1e-3)))
+        yield last
+
+
+def mark_placed(sights: Iterable[Sight], info: MediaInfo) -> list[Sight]:
+    """Mark the keyframes that stand exactly where the picture changed."""
+    sights = list(sights)
+    if info.video is None or info.video.variable_rate:
+        return sights  # distances then say nothing about the encoder's reasons
+    marks = shots.placed_keyframes([sight.time_s for sight in sights])
+    return [replace(sight, placed=mark) for sight, mark in zip(sights, marks, strict=True)]
+
+
+def find_runs(sights: Sequence[Sight]) -> list[Run]:
+    """Cut sights where a screen begins or ends, and at cuts between two pictures of a camera."""
+    flags: list[bool] = []
+    for sight in sights:
+        flags.append(sight.drawn.is_screen(before=bool(flags) and flags[-1]))
+    flags = _without_short(flags, [sight.time_s for sight in sights])
+    cuts = {
+        index
+        for index, (a, b) in enumerate(pairwise(sights), 1)
+        if shots.is_cut(a.thumbnail, b.thumbnail, placed=b.placed)
+    }
+    opens = (
+        index
+        for index in range(1, len(sights))
+        if flags[index] != flags[index - 1] or (not flags[index] and index in cuts)
+    )
+    starts = [0, *opens]
+    return [Run(first, stop, flags[first]) for first, stop in zip(starts, [*starts[1:], len(sights)], strict=True)]
+
+
+def _without_short(flags: Sequence[bool], times_s: Sequence[float]) -> list[bool]:
+    """Give stretches that are over at once the kind of what is before them."""
+    smooth = list(flags)
+    start = 0
+    for index in range(1, len(flags) + 1):
+        if index < len(flags) and flags[index] == flags[start]:
+            continue
+        if start > 0 and index < len(flags) and times_s[index] - times_s[start] < _SHORT_S:
+            smooth[start:index] = [smooth[start - 1]] * (index - start)
+        start = index
+    return smooth
+
+
+def split_by_inset(sights: Sequence[Sight], run: Run) -> list[Run]:
+    """Cut a run of a screen where faces come to a place, or leave it for long."""
+    starts = [run.first]
+    place: Rect | None = None
+    seen_s = sights[run.first].time_s
+    for index in range(run.first, run.stop):
+        sight = sights[index]
+        here = [face.box for face in sight.faces]
+        if place is not None and any(_near(place, box) for box in here):
+            seen_s = sight.time_s
+        elif here:
+            if index > starts[-1]:
+                starts.append(index)
+            place, seen_s = here[0], sight.time_s
+        elif place is not None and sight.time_s - seen_s > _TURNED_AWAY_S:
+            # It left when it was last seen, not when that was noticed.
+            left = next(i for i in range(starts[-1], index + 1) if sights[i].time_s > seen_s)
+            starts.append(left)
+            place = None
+    return [Run(first, stop, screen=True) for first, stop in zip(starts, [*starts[1:], run.stop], strict=True)]
+
+
+def _near(a: Rect, b: Rect) -> bool:
+    reach = 0.1 + max(a.width, b.width)
+    return abs(a.centre_x - b.centre_x) < reach and abs(a.centre_y - b.centre_y) < reach
