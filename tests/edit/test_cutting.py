@@ -82,6 +82,13 @@ def test_a_filler_that_runs_into_its_neighbour_stays() -> None:
     assert tighten(Span(0.0, 2.0), transcript, silent_at([], 2.0)).cuts == ()
 
 
+def test_a_filler_whose_time_cannot_be_true_stays() -> None:
+    transcript = talk(
+        ("so", 0.0, 0.5), ("you", 0.8, 0.84, Mark.FILLER), ("know,", 0.84, 0.92, Mark.FILLER), ("yes", 1.3, 2.0)
+    )
+    assert tighten(Span(0.0, 2.0), transcript, silent_at([(0.5, 0.8), (0.92, 1.3)], 2.0)).cuts == ()
+
+
 def test_a_stutter_at_a_dip_of_the_level_goes() -> None:
     transcript = talk(("in", 0.0, 0.5), ("the", 0.5, 1.0, Mark.STUTTER), ("the", 1.0, 1.5), ("end", 1.5, 2.0))
     result = tighten(Span(0.0, 2.0), transcript, silent_at([(0.45, 0.55), (0.95, 1.05)], 2.0))

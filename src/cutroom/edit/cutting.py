@@ -25,6 +25,8 @@ _SHORTEST_CUT_S = 0.12
 #: A word's edge is clean where a gap this long or a level this near to silence lies.
 _CLEAN_GAP_S = 0.05
 _CLEAN_ABOVE_DB = 6.0
+#: Nobody says a word in less; a recogniser that says so has put it in the wrong place.
+_SHORTEST_WORD_S = 0.1
 #: A take that was said again: at least so many words, at most so long.
 _TAKE_WORDS = 3
 _FINISHED_TAKE_WORDS = 5
@@ -129,13 +131,19 @@ def _marked(words: range, transcript: Transcript, sounds: SoundFacts) -> dict[in
         stop = index
         while stop < words.stop and transcript.words[stop].mark is not None:
             stop += 1
-        if stop > index and _clean(transcript, index, sounds) and _clean(transcript, stop, sounds):
+        edges = stop > index and _clean(transcript, index, sounds) and _clean(transcript, stop, sounds)
+        if edges and _timed(transcript.words[index:stop]):
             for k in range(index, stop):
                 mark = transcript.words[k].mark
                 if mark is not None:
                     found[k] = reasons[mark]
         index = max(stop, index + 1)
     return found
+
+
+def _timed(words: Sequence[Word]) -> bool:
+    """Tell whether words were given the time it takes to say them; else a part of them lies in their neighbours."""
+    return words[-1].end_s - words[0].start_s >= _SHORTEST_WORD_S * len(words)
 
 
 def _clean(transcript: Transcript, index: int, sounds: SoundFacts) -> bool:
