@@ -149,6 +149,15 @@ def test_a_key_that_a_server_repeats_is_hidden(httpserver: HTTPServer) -> None:
     assert "sk-secret-1" not in f"{caught.value!r} {caught.value} {caught.value.reason} {server!r}"
 
 
+def test_no_part_of_a_key_is_left_where_a_long_message_is_cut(httpserver: HTTPServer) -> None:
+    key = "sk-" + "0123456789" * 5
+    answers(httpserver, Response(f"{'x' * 280} {key}", status=400))
+
+    with pytest.raises(RequestRefused) as caught:
+        server_at(httpserver, key=key).ask("GET", "/thing")
+    assert "sk-0" not in str(caught.value)
+
+
 def test_a_key_that_cannot_be_sent_is_refused_without_showing_it(httpserver: HTTPServer) -> None:
     with pytest.raises(InvalidInput) as caught:
         server_at(httpserver, key="sk-ключ")

@@ -18,6 +18,7 @@ import stamina
 
 from cutroom import __version__
 from cutroom.core.errors import InvalidInput, ProviderFailed, ProviderUnavailable
+from cutroom.core.text import one_line
 
 #: A multipart part: file name, bytes, content type.
 Part = tuple[str, bytes, str]
@@ -95,9 +96,9 @@ class Answer:
         try:
             return json.loads(self.body)
         except ValueError as error:
+            start = _shorten(self.body[:200].decode(errors="replace"))
             raise RequestRefused(
-                f"The server answered with something that is not JSON ({_shorten(self.body[:200])!r}): "
-                "check its address.",
+                f"The server answered with something that is not JSON ({start!r}): check its address.",
                 answer_status=self.status,
             ) from error
 
@@ -263,7 +264,8 @@ class Server:
         status = response.status_code
         # The start of the body is enough to explain, and an error page has no reason to be long.
         start = b"".join(_first(response, 64 * 1024))
-        code, reason = _explanation(start)
+        # Before it is shortened, or half a key might stay; and after, because JSON may write a letter in other ways.
+        code, reason = _explanation(self._clean(start.decode(errors="replace")))
         reason = self._clean(reason)
         said = f" ('{reason}')" if reason else ""
         name = _capital(self.name)
@@ -307,12 +309,12 @@ def _first(response: httpx2.Response, size_bytes: int) -> Iterator[bytes]:
                 return
 
 
-def _explanation(body: bytes) -> tuple[str, str]:
+def _explanation(body: str) -> tuple[str, str]:
     """Find an error's code and message in the envelopes that servers use."""
     try:
         found = json.loads(body)
     except ValueError:
-        return "", "" if body.lstrip()[:1] == b"<" else _shorten(body)
+        return "", "" if body.lstrip().startswith("<") else _shorten(body)
     if isinstance(found, dict):
         for key in ("error", "detail", "message"):
             match found.get(key):
@@ -325,10 +327,8 @@ def _explanation(body: bytes) -> tuple[str, str]:
     return "", _shorten(body)
 
 
-def _shorten(text: str | bytes) -> str:
-    """Bring foreign text onto one short line without control characters."""
-    shown = text.decode(errors="replace") if isinstance(text, bytes) else text
-    line = " ".join("".join(c if c.isprintable() else " " for c in shown).split())
+def _shorten(text: str) -> str:
+    line = one_line(text)
     return line if len(line) <= 300 else line[:299] + "…"
 
 
