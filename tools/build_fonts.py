@@ -189,8 +189,18 @@ def rename(font: TTFont, family: str) -> None:
     font["head"].macStyle = 0
 
 
+def keep_full_map(font: TTFont) -> None:
+    """Leave out the maps of the first plane from a font that has characters beyond it.
+
+    libass up to 0.17.1 takes the first Microsoft map it meets, and would draw every emoji as a box.
+    """
+    if max(font.getBestCmap()) > 0xFFFF:
+        font["cmap"].tables = [table for table in font["cmap"].tables if table.format != 4]
+
+
 def write(font: TTFont, family: str, target: Path) -> None:
     rename(font, family)
+    keep_full_map(font)
     path = target / f"{(PREFIX + family).replace(' ', '')}.ttf"
     font["head"].modified = font["head"].created  # the same sources give the same bytes
     font.recalcTimestamp = False

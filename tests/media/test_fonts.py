@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import struct
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageFont
 
-from cutroom.media.fonts import DISPLAY, covers, fonts_dir, measure, metrics, runs
+from cutroom.media.fonts import DISPLAY, Face, _characters, _tables, covers, fonts_dir, measure, metrics, runs
 from cutroom.media.graphemes import clean
 
 #: A sentence of everyday words in each writing that the package promises to draw.
@@ -93,12 +94,23 @@ def test_joined_letters_measure_less_than_the_same_letters_apart() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(fonts_dir().glob("*.tt[fc]")), ids=lambda path: path.name)
-def test_every_font_carries_our_name_as_its_only_style_and_may_be_embedded(path: object) -> None:
+def test_every_font_carries_our_name_as_its_only_style(path: Path) -> None:
     font = ImageFont.truetype(str(path), 20)
     family, style = font.getname()
     assert family is not None
     assert family.startswith("Cutroom ")
     assert style == "Regular"
+
+
+@pytest.mark.parametrize("path", sorted(fonts_dir().glob("*.ttf")), ids=lambda path: path.name)
+def test_a_font_with_characters_beyond_the_first_plane_has_no_smaller_map(path: Path) -> None:
+    # libass up to 0.17.1 takes the first map it meets, and drew every emoji as a box.
+    face = Face("", path.name)
+    cmap = _tables(face)["cmap"]
+    count = struct.unpack_from(">H", cmap, 2)[0]
+    offsets = [struct.unpack_from(">HHI", cmap, 4 + 8 * number)[2] for number in range(count)]
+    formats = {struct.unpack_from(">H", cmap, offset)[0] for offset in offsets}
+    assert 4 not in formats or max(_characters(face)) <= 0xFFFF
 
 
 def test_metrics_are_those_of_the_file() -> None:
