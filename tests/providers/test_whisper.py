@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from cutroom.media.span import Span
 from cutroom.media.transcript import join_words
 from cutroom.providers import registry
 from cutroom.providers.speech_to_text import Recognition
-from cutroom.providers.speech_to_text.faster_whisper import FasterWhisper, create
+from cutroom.providers.speech_to_text.faster_whisper import FasterWhisper, _words, create
 from cutroom.providers.speech_to_text.pieces import RATE, Piece, cut_pieces, find_speech
 from cutroom.providers.weights import WHISPER_BASE, find_weights
 
@@ -63,7 +64,8 @@ def word_error_rate(
     normalise = EnglishTextNormalizer() if language == "en" else BasicTextNormalizer()
     heard = [whisper.transcribe(decoded(entry["path"]), language=told) for entry in entries]
     assert {result.language for result in heard} == {language}
-    said = [normalise(entry["text"]) for entry in entries]
+    # The normaliser throws away what stands in brackets, and the readers read it.
+    said = [normalise(entry["text"].replace("(", "").replace(")", "")) for entry in entries]
     written = [normalise(join_words([word.text for word in result.words], language)) for result in heard]
     if language == "zh":
         return float(jiwer.cer(["".join(text.split()) for text in said], ["".join(text.split()) for text in written]))
@@ -118,16 +120,16 @@ def test_short_utterances_keep_the_published_word_error_rate(
     [
         ("phone8k", 0.044),
         ("azure_en", 0.045),
-        ("azure_de", 0.13),
-        ("azure_es", 0.11),
-        ("azure_fr", 0.16),
-        ("azure_it", 0.13),
-        ("azure_ko", 0.14),
-        ("azure_pt", 0.20),
-        ("azure_zh", 0.30),
+        ("azure_de", 0.116),
+        ("azure_es", 0.090),
+        ("azure_fr", 0.140),
+        ("azure_it", 0.103),
+        ("azure_ko", 0.119),
+        ("azure_pt", 0.176),
+        ("azure_zh", 0.278),
     ],
 )
-def test_each_set_keeps_its_word_error_rate(
+def test_each_set_keeps_the_published_word_error_rate(
     whisper: FasterWhisper, decoded: Decoded, shared_media: Path, name: str, limit: float
 ) -> None:
     assert word_error_rate(whisper, decoded, clips(shared_media, name)) <= limit
@@ -196,6 +198,24 @@ def test_an_unknown_model_names_the_known_ones(tmp_path: Path) -> None:
 
 def test_it_is_found_by_its_name() -> None:
     assert registry.load("speech_to_text", "faster_whisper") is create
+
+
+def test_parts_of_a_word_are_joined_and_a_sentence_that_starts_without_a_space_is_not() -> None:
+    heard = [Heard(text) for text in (" A", " well", "-known", " fact", " of", " 3", ".5.", "Then", " e.", "g.", " it")]
+
+    words = _words(heard, Piece((Span(0.0, 30.0),)), "en")
+
+    assert [word.text for word in words] == ["A", "well-known", "fact", "of", "3.5.", "Then", "e.g.", "it"]
+
+
+@dataclass
+class Heard:
+    """A word as the recogniser's library gives it."""
+
+    word: str
+    start: float = 0.0
+    end: float = 0.1
+    probability: float = 0.9
 
 
 @st.composite

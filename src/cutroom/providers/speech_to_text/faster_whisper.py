@@ -195,8 +195,10 @@ def _words(heard: Iterable[Any], piece: Piece, spoken: str) -> list[Word]:
         if not text:
             continue
         start_s, end_s = piece.original(word.start, word.end)
-        # Where words have spaces, what has none before it goes on with the last: "well" "-known", "3" ".5".
-        if words and not apart and not word.word[0].isspace():
+        # Where words have spaces, what has none before it goes on with the last: "well" "-known", "3" ".5". After a
+        # full stop a capital is a new word all the same: the space was forgotten.
+        forgotten = words and words[-1].text[-1] in ".!?" and text[0].isupper() and len(words[-1].text) > 2
+        if words and not apart and not word.word[0].isspace() and not forgotten:
             last = words[-1]
             words[-1] = Word(
                 last.text + text, last.start_s, max(last.end_s, end_s), min(last.confidence, float(word.probability))
