@@ -182,7 +182,7 @@ def test_times_are_those_of_the_recording_after_a_long_silence(
     assert len(heard) == len(alone)
     assert all(abs(after.start_s - 400.0 - before.start_s) < 0.1 for before, after in zip(alone, heard, strict=True))
     words = whisper.transcribe(pcm, language="en").words
-    assert " ".join(word.text for word in words).startswith("And so my fellow Americans, ask not what your country")
+    assert [word.text.strip(",") for word in words][:7] == ["And", "so", "my", "fellow", "Americans", "ask", "not"]
     assert 400.0 <= words[0].start_s <= 401.0
 
 
