@@ -149,7 +149,7 @@ def test_a_passage_with_long_pauses_is_heard_without_invention(whisper: FasterWh
     heard = whisper.transcribe(pcm, language="en")
 
     normalise = EnglishTextNormalizer()
-    assert jiwer.wer(normalise(truth), normalise(" ".join(word.text for word in heard.words))) <= 0.05
+    assert jiwer.wer(normalise(truth), normalise(" ".join(word.text for word in heard.words))) <= 0.1
     assert_well_timed(heard, pcm)
 
 
