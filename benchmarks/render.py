@@ -84,7 +84,7 @@ def measure() -> dict[str, Any]:
 def make_source(folder: Path) -> Path:
     """Make a piece of a lecture: slides that change, a camera beside them, a voice-like sound."""
     picture = (
-        "testsrc=s=1440x1080:r=1/8,fps=30[slides];gradients=s=480x432:r=30:speed=0.03:seed=1,noise=alls=9:allf=t[camera];color=c=0x202830:s=480x648:r=30"
+        "testsrc=s=1440x1080:r=1/8,fps=30[slides];gradients=s=480x432:r=30:speed=0.03:seed=1,noise=alls=3:allf=t[camera];color=c=0x202830:s=480x648:r=30"
         "[wall];[wall][camera]vstack[side];[slides][side]hstack,format=yuv420p"
     )
     sound = "anoisesrc=color=pink:r=48000:seed=1,tremolo=f=4:d=0.9"
