@@ -11,6 +11,7 @@ from cutroom.media.audio import Pcm
 from cutroom.media.disfluency import mark_disfluencies
 from cutroom.media.languages import UNDETERMINED, language_code
 from cutroom.media.sentences import split_sentences
+from cutroom.media.settling import settle_words
 from cutroom.media.span import Span
 from cutroom.media.subtitles import read_subtitles
 from cutroom.media.transcript import Transcript, Word
@@ -24,12 +25,14 @@ def transcribe(
     *,
     language: str | None = None,
     vocabulary: Sequence[str] = (),
+    silences: Sequence[Span] = (),
     progress: Progress = ignore_progress,
 ) -> Transcript:
     """Have a recording heard.
 
     Args:
         pcm: 16 kHz.
+        silences: Where the recording is silent; word times are settled on them.
         language: ISO 639-1; heard when left out.
         vocabulary: Names and terms that may occur.
 
@@ -40,7 +43,7 @@ def transcribe(
         CutroomError: As the recogniser says.
     """
     heard = recogniser.transcribe(pcm, language=language, vocabulary=vocabulary, progress=progress)
-    return compose(heard.words, heard.language, recogniser.name)
+    return compose(settle_words(heard.words, silences), heard.language, recogniser.name)
 
 
 def import_subtitles(path: Path, duration_s: float, language: str | None = None) -> Transcript:
