@@ -25,7 +25,7 @@ _SAMENESS_COST = 30.0
 _SAME_TOPIC_COST = 8.0
 _NEARLY_EQUAL = 0.85
 #: Clips that hold more of the recording than this are no longer highlights of it.
-_LARGEST_SHARE = 0.6
+_LARGEST_SHARE = 0.85
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from cutroom.analysis.closer import look_closer
 from cutroom.analysis.facts import Outline, PictureFacts, SoundFacts
 from cutroom.analysis.pictures import look
 from cutroom.analysis.sounds import listen
@@ -18,6 +20,7 @@ from cutroom.jobs.results import Results, Stage
 from cutroom.media.audio import Pcm, decode_audio
 from cutroom.media.info import MediaInfo
 from cutroom.media.probe import probe
+from cutroom.media.span import Span
 from cutroom.media.transcript import Transcript
 from cutroom.pipelines.request import HighlightsRequest
 from cutroom.providers import registry
@@ -25,11 +28,12 @@ from cutroom.providers.embedding import Embedding
 
 # Raise a version when a stage's code would give another result for the same input.
 PROBE = Stage("probe", 1)
-SOUND = Stage("sound", 1)
+SOUND = Stage("sound", 2)
 PCM = Stage("pcm", 1)
-TRANSCRIPT = Stage("transcript", 1)
+TRANSCRIPT = Stage("transcript", 2)
 IMPORT = Stage("import", 1)
-PICTURE = Stage("picture", 1)
+PICTURE = Stage("picture", 2)
+CLOSER = Stage("closer", 1)
 OUTLINE = Stage("outline", 1)
 
 PCM_RATE = 16000
@@ -78,22 +82,52 @@ def gather_facts(request: HighlightsRequest, results: Results, settings: Setting
             sounds = results.value(
                 SOUND, {"source": info.sha256}, SoundFacts, lambda: listen(audible, progress=progress)
             )
-    transcript = _transcript(request, info, pcm, results, settings, reporter)
+    transcript = _transcript(request, info, pcm, sounds, results, settings, reporter)
     picture = _picture(request.source, info, results, settings, reporter)
+    embedding = load_embedding(settings, reporter)
     with reporter.stage("Find topics"):
         topics = results.value(
             OUTLINE,
-            {"transcript": transcript, "silences": sounds.silences, "slides": picture.slides, "by": settings.embedding},
+            {"transcript": transcript, "silences": sounds.silences, "slides": picture.slides, "by": embedding.name},
             Outline,
             lambda: outline(
                 transcript,
                 sounds.silences,
                 picture.slides,
-                load_embedding(settings, reporter),
+                embedding,
                 language=transcript.language,
             ),
         )
     return Facts(info, sounds, transcript, picture, topics)
+
+
+def look_at_clips(
+    facts: Facts,
+    spans: Sequence[Span],
+    request: HighlightsRequest,
+    results: Results,
+    settings: Settings,
+    reporter: Reporter,
+) -> Facts:
+    """Look again, closer, at what clips will show: their framing depends on it."""
+    info = facts.info
+    if info.video is None or not spans:
+        return facts
+    with reporter.stage("Look closer") as progress:
+        picture = results.value(
+            CLOSER,
+            {"source": info.sha256, "picture": facts.picture, "spans": spans, "faces": settings.face_detection},
+            PictureFacts,
+            lambda: look_closer(
+                request.source,
+                info,
+                facts.picture,
+                spans,
+                faces=registry.load("face_detection", settings.face_detection)(settings, None),
+                progress=progress,
+            ),
+        )
+    return replace(facts, picture=picture)
 
 
 def probe_once(source: Path, results: Results) -> MediaInfo:
@@ -137,6 +171,7 @@ def _transcript(
     request: HighlightsRequest,
     info: MediaInfo,
     pcm: Pcm | None,
+    sounds: SoundFacts,
     results: Results,
     settings: Settings,
     reporter: Reporter,
@@ -159,12 +194,13 @@ def _transcript(
     with reporter.stage("Recognise speech") as progress:
         return results.value(
             TRANSCRIPT,
-            {"source": info.sha256, "by": request.speech, "language": request.language},
+            {"source": info.sha256, "silences": sounds.silences, "by": request.speech, "language": request.language},
             Transcript,
             lambda: transcribe(
                 pcm,
                 registry.load("speech_to_text", provider)(settings, model),
                 language=request.language,
+                silences=sounds.silences,
                 progress=progress,
             ),
         )

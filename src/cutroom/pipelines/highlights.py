@@ -16,12 +16,12 @@ from cutroom.core.errors import CutroomError, InvalidInput, OutputFailed
 from cutroom.core.files import place, sha256_of, write_whole
 from cutroom.core.progress import Reporter
 from cutroom.core.settings import Settings
-from cutroom.edit.selection import select
+from cutroom.edit.selection import Selection, select
 from cutroom.jobs.results import Results, Stage
 from cutroom.media.caption_styles import find_style
 from cutroom.media.timeline import Timeline
 from cutroom.pipelines import report
-from cutroom.pipelines.facts import Facts, gather_facts, load_embedding
+from cutroom.pipelines.facts import Facts, gather_facts, load_embedding, look_at_clips
 from cutroom.pipelines.names import clip_name
 from cutroom.pipelines.outputs import remove_stale, write_chapters, write_clip_subtitles, write_transcript
 from cutroom.pipelines.planning import Plan, plan_clip
@@ -73,15 +73,8 @@ def make_highlights(request: HighlightsRequest, *, settings: Settings, reporter:
     facts = gather_facts(request, results, settings, reporter)
     with reporter.stage("Score highlights"):
         candidates = find_candidates(request, facts, settings, reporter)
-    selection = select(
-        rank_candidates(candidates, request, facts, settings, results, reporter),
-        facts.transcript,
-        facts.sounds,
-        duration_s=facts.info.duration_s,
-        count=request.count,
-        min_s=request.min_s,
-        max_s=request.max_s,
-    )
+    ranked = rank_candidates(candidates, request, facts, settings, results, reporter)
+    selection = choose(ranked, request, facts, request.count)
     run.notes += selection.notes
     for sentence in run.notes:
         reporter.note(sentence)
@@ -90,6 +83,8 @@ def make_highlights(request: HighlightsRequest, *, settings: Settings, reporter:
     status: report.Status = "candidates" if request.dry_run else "interrupted"
     try:
         if not request.dry_run:
+            spans = [highlight.span for highlight in selection.accepted]
+            facts = look_at_clips(facts, spans, request, results, settings, reporter)
             plans = [plan_clip(highlight, facts, request) for highlight in selection.accepted]
             _render(plans, facts, request, results, run, reporter)
             named = {clip_name(rank, plan.highlight.title): plan.timeline for rank, plan in enumerate(plans, start=1)}
@@ -130,6 +125,13 @@ def find_candidates(
         if not found:
             raise InvalidInput(f"Nothing in this recording is about '{request.find}': try other words.")
     corpus = read_corpus(transcript)
+    titles: list[str] = []
+
+    def name(first: int, stop: int) -> str:
+        title = title_of(transcript, first, stop, corpus=corpus, slides=facts.picture.slides, taken=titles)
+        titles.append(title)
+        return title
+
     return propose(
         transcript,
         facts.outline,
@@ -139,7 +141,20 @@ def find_candidates(
         min_s=request.min_s,
         max_s=request.max_s,
         found=found,
-        title=lambda first, stop: title_of(transcript, first, stop, corpus=corpus, slides=facts.picture.slides),
+        title=name,
+    )
+
+
+def choose(highlights: Sequence[Highlight], request: HighlightsRequest, facts: Facts, count: int) -> Selection:
+    """Choose highlights that differ, by the request's limits."""
+    return select(
+        highlights,
+        facts.transcript,
+        facts.sounds,
+        duration_s=facts.info.duration_s,
+        count=count,
+        min_s=request.min_s,
+        max_s=request.max_s,
     )
 
 
@@ -154,7 +169,10 @@ def rank_candidates(
     """Let a language model compare and title the finalists, where one is configured."""
     if registry.split(request.language_model)[0] == "none":
         return highlights
-    finalists, others = highlights[: 2 * request.count], highlights[2 * request.count :]
+    # What is compared must not overlap, or the same moment would stand against itself.
+    finalists = choose(highlights, request, facts, 2 * request.count).accepted
+    spans = {highlight.span for highlight in finalists}
+    others = tuple(highlight for highlight in highlights if highlight.span not in spans)
     inputs: dict[str, object] = {"finalists": finalists, "by": request.language_model, "source": facts.info.sha256}
     kept = results.read(RERANKING, inputs, tuple[Highlight, ...])
     if kept is None:

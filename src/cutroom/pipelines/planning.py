@@ -84,4 +84,5 @@ def media_of(source: Path, info: MediaInfo) -> Media:
         audio_stream=info.audio[0].index if info.audio else None,
         hdr=video.hdr if video else False,
         interlaced=video.interlaced if video else False,
+        matrix=video.matrix if video else "bt709",
     )

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
 
 from cutroom.core.errors import InvalidInput
+from cutroom.edit.reframing import LAYOUT_MODES, Mode
 
 EXPORT_FORMATS = ("otio", "fcpxml", "edl", "premiere")
-LayoutMode = Literal["auto", "split", "speaker", "screen", "fit"]
-LAYOUT_MODES: tuple[LayoutMode, ...] = get_args(LayoutMode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,7 @@ class HighlightsRequest:
         min_s: The shortest clip, seconds.
         max_s: The longest clip, seconds.
         preset: A name from :mod:`cutroom.render.presets`.
-        layout: One of ``LAYOUT_MODES``.
+        layout: A mode of :mod:`cutroom.edit.reframing`.
         captions: A caption style's name, or ``none``.
         transcript: SRT or VTT to use instead of recognition.
         language: ISO 639-1, or ``None`` to let recognition tell.
@@ -45,7 +43,7 @@ class HighlightsRequest:
     min_s: float = 20.0
     max_s: float = 90.0
     preset: str = "vertical-1080"
-    layout: LayoutMode = "auto"
+    layout: Mode = "auto"
     captions: str = "karaoke"
     transcript: Path | None = None
     language: str | None = None

@@ -1,0 +1,74 @@
+"""A small recording with words, made once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cutroom.core.settings import Settings
+from cutroom.media import ffmpeg
+
+#: Without models: what is tested here is how the parts are joined.
+QUICK = Settings(embedding="hashed", face_detection="none", ocr="none", offline=True)
+
+SENTENCES = (
+    "Why does the sky turn red in the evening?",
+    "Because the light crosses ten times more air, and the blue is scattered away on its path.",
+    "So what is left for your eye is orange and red.",
+    "Bees tell each other where the flowers are with a dance on the wall of wax.",
+    "The angle of the dance is the angle between the sun and the flowers.",
+    "One second of shaking means about one kilometer of flight.",
+    "A penny that doubles every day becomes five million dollars in a month.",
+    "Nobody believes it, because our minds love straight lines.",
+    "The curve stays flat for weeks, and then it climbs higher than any house.",
+)
+SENTENCE_S = 3.0
+DURATION_S = SENTENCE_S * len(SENTENCES)
+
+
+def make_recording(path: Path, *, duration_s: float = DURATION_S, sound: bool = True, picture: bool = True) -> Path:
+    """Make a moving picture with bursts of tone where the sentences are."""
+    said = f"sine=frequency=220:sample_rate=16000:duration={duration_s}"
+    bursts = f"[0:a]volume='if(lt(mod(t,{SENTENCE_S}),{SENTENCE_S - 0.5}),0.5,0.0005)':eval=frame[a]"
+    arguments = ["-f", "lavfi", "-i", said]
+    if picture:
+        arguments += ["-f", "lavfi", "-i", f"testsrc2=size=320x180:rate=25:duration={duration_s}"]
+    arguments += ["-filter_complex", bursts]
+    if sound:
+        arguments += ["-map", "[a]", "-c:a", "aac"]
+    else:
+        arguments += ["-map", "[a]", "-f", "null", "-"]
+    if picture:
+        arguments += ["-map", "1:v", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50"]
+    ffmpeg.run([*arguments, f"file:{path}"], reads=[], writes=path.parent, time_limit_s=60)
+    return path
+
+
+def write_subtitles(path: Path) -> Path:
+    """Write the sentences as SRT, one every three seconds."""
+
+    def clock(time_s: float) -> str:
+        return f"00:{int(time_s) // 60:02d}:{int(time_s) % 60:02d},{round(time_s % 1 * 1000):03d}"
+
+    cues = [
+        f"{n}\n{clock((n - 1) * SENTENCE_S)} --> {clock(n * SENTENCE_S - 0.5)}\n{text}\n"
+        for n, text in enumerate(SENTENCES, start=1)
+    ]
+    path.write_text("\n".join(cues))
+    return path
+
+
+@pytest.fixture(scope="session")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_recording(tmp_path_factory.mktemp("recording") / "talk.mp4")
+
+
+@pytest.fixture(scope="session")
+def subtitles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_subtitles(tmp_path_factory.mktemp("subtitles") / "talk.srt")
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return QUICK
