@@ -6,13 +6,13 @@ import sys
 
 import typer
 
-from cutroom.cli import bench, demo, doctor, highlights
+from cutroom.cli import bench, captions, demo, doctor, highlights
 from cutroom.cli.root import app
 from cutroom.core.errors import CutroomError
 from cutroom.core.settings import get_settings
 
 #: Importing them is what joins the commands to the root.
-COMMANDS = (highlights, demo, doctor, bench)
+COMMANDS = (highlights, demo, captions, doctor, bench)
 
 #: What a shell expects of a program that was interrupted: 128 + SIGINT.
 INTERRUPTED = 130

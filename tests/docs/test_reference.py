@@ -1,0 +1,67 @@
+"""The documents are held to the code."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from cutroom.cli.main import COMMANDS
+from cutroom.cli.root import app
+from cutroom.core.settings import Settings
+from cutroom.media.caption_styles import STYLES
+from cutroom.pipelines.result import HighlightsResult
+from cutroom.render.presets import PRESETS
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+REFERENCE = DOCS / "reference"
+
+
+def test_the_schema_of_the_result_is_the_one_in_the_docs() -> None:
+    written = json.loads((REFERENCE / "result.schema.json").read_text())
+    assert written == HighlightsResult.model_json_schema()
+
+
+def test_every_command_and_option_is_in_the_reference() -> None:
+    assert COMMANDS
+    text = (REFERENCE / "commands.md").read_text()
+    root = get_command(app)
+    missing = []
+    commands = dict(getattr(root, "commands"))  # noqa: B009 - a Typer group's attribute that its types do not name
+    for name, command in commands.items():
+        commands_here = getattr(command, "commands", {name: command})
+        for sub_name, sub in commands_here.items():
+            title = f"cutroom {name}" if sub is command else f"cutroom {name} {sub_name}"
+            missing += [title] if f"## `{title}`" not in text else []
+            for parameter in sub.params:
+                missing += [
+                    f"{title} {option}"
+                    for option in parameter.opts
+                    if option.startswith("--") and f"`{option}" not in text
+                ]
+    assert missing == []
+
+
+def test_every_setting_is_in_the_reference() -> None:
+    text = (REFERENCE / "settings.md").read_text()
+    assert [name for name in Settings.model_fields if f"`CUTROOM_{name.upper()}`" not in text] == []
+
+
+@pytest.mark.parametrize("names", [STYLES, PRESETS], ids=["styles", "presets"])
+def test_every_style_and_preset_is_in_the_reference(names: dict[str, object]) -> None:
+    text = (REFERENCE / "commands.md").read_text()
+    assert [name for name in names if f"`{name}`" not in text] == []
+
+
+def test_no_link_in_the_docs_is_broken() -> None:
+    root = DOCS.parent
+    broken = [
+        f"{page.relative_to(root)}: {target}"
+        for page in [*root.glob("*.md"), *DOCS.rglob("*.md")]
+        for target in re.findall(r"\]\(([^)#\s]+)", page.read_text())
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert broken == []
