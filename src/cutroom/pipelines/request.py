@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cutroom.core.errors import InvalidInput
-from cutroom.edit.reframing import LAYOUT_MODES, Mode
+from cutroom.edit.reframing import LAYOUT_MODES
 
 EXPORT_FORMATS = ("otio", "fcpxml", "edl", "premiere")
 
@@ -43,7 +43,7 @@ class HighlightsRequest:
     min_s: float = 20.0
     max_s: float = 90.0
     preset: str = "vertical-1080"
-    layout: Mode = "auto"
+    layout: str = "auto"
     captions: str = "karaoke"
     transcript: Path | None = None
     language: str | None = None
