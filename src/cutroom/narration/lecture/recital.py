@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +11,15 @@ from numpy.typing import NDArray
 from cutroom.media.span import Span
 from cutroom.media.transcript import Mark, Sentence, Transcript, Word
 from cutroom.narration.lecture.script import FILLERS, Scene
-from cutroom.providers.text_to_speech import TextToSpeech
+from cutroom.providers.text_to_speech import Speech, TextToSpeech
 
 #: A scene starts this long before its first word: the slide comes, then the voice.
 LEAD_S = 0.35
 #: Voice kept around a line's words: the ends of breath and of consonants.
 _HEAD_S, _TAIL_S = 0.06, 0.15
 _ROOM_DB = -62.0
+#: Who searches for a word is silent for a moment on both sides of the filler.
+_HESITATION_S = 0.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,12 +69,13 @@ def recite(script: tuple[Scene, ...], voice: TextToSpeech, frame_rate: int) -> R
             speech = voice.speak(line.text)
             if not speech.words:
                 raise ValueError(f"{voice.name} does not tell the times of its words")
+            speech, spoken = _hesitant(speech, speech.words)
             rate = speech.rate
-            shift = at - speech.words[0].start_s
-            kept_from = max(0.0, speech.words[0].start_s - _HEAD_S)
-            kept = speech.samples[round(kept_from * rate) : round((speech.words[-1].end_s + _TAIL_S) * rate)]
+            shift = at - spoken[0].start_s
+            kept_from = max(0.0, spoken[0].start_s - _HEAD_S)
+            kept = speech.samples[round(kept_from * rate) : round((spoken[-1].end_s + _TAIL_S) * rate)]
             placed.append((kept_from + shift, _faded(kept, rate)))
-            said = [_marked(word, shift, abandoned=line.false_start) for word in speech.words]
+            said = [_marked(word, shift, abandoned=line.false_start) for word in spoken]
             if open_take is not None:
                 false_starts.append(Span(open_take, said[0].start_s))
             open_take = said[0].start_s if line.false_start else None
@@ -85,9 +89,37 @@ def recite(script: tuple[Scene, ...], voice: TextToSpeech, frame_rate: int) -> R
     return Recital(_mixed(placed, ends[-1], rate), rate, transcript, scenes, tuple(false_starts))
 
 
+def _hesitant(speech: Speech, words: Sequence[Word]) -> tuple[Speech, tuple[Word, ...]]:
+    """Put a moment of silence before and after each filler."""
+    parts: list[NDArray[np.float32]] = []
+    moved: list[Word] = []
+    silence = np.zeros(round(_HESITATION_S * speech.rate), np.float32)
+    taken, shift = 0, 0.0
+    for word in words:
+        if not _is_filler(word):
+            moved.append(replace(word, start_s=word.start_s + shift, end_s=word.end_s + shift))
+            continue
+        start, end = round(word.start_s * speech.rate), round(word.end_s * speech.rate)
+        shift += _HESITATION_S
+        moved.append(replace(word, start_s=word.start_s + shift, end_s=word.end_s + shift))
+        shift += _HESITATION_S
+        parts += [
+            _faded(speech.samples[taken:start], speech.rate),
+            silence,
+            _faded(speech.samples[start:end], speech.rate),
+            silence,
+        ]
+        taken = end
+    parts.append(_faded(speech.samples[taken:], speech.rate) if taken else speech.samples)
+    return replace(speech, samples=np.concatenate(parts), words=tuple(moved)), tuple(moved)
+
+
+def _is_filler(word: Word) -> bool:
+    return word.text.strip(",.").lower() in FILLERS
+
+
 def _marked(word: Word, shift: float, *, abandoned: bool) -> Word:
-    filler = word.text.strip(",.").lower() in FILLERS
-    mark = Mark.STUTTER if abandoned else Mark.FILLER if filler else None
+    mark = Mark.STUTTER if abandoned else Mark.FILLER if _is_filler(word) else None
     return Word(word.text, word.start_s + shift, word.end_s + shift, mark=mark)
 
 
