@@ -19,7 +19,7 @@ LEAD_S = 0.35
 _HEAD_S, _TAIL_S = 0.06, 0.15
 _ROOM_DB = -62.0
 #: Who searches for a word is silent for a moment on both sides of the filler.
-_HESITATION_S = 0.15
+_HESITATION_S = 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,25 +91,19 @@ def recite(script: tuple[Scene, ...], voice: TextToSpeech, frame_rate: int) -> R
 
 def _hesitant(speech: Speech, words: Sequence[Word]) -> tuple[Speech, tuple[Word, ...]]:
     """Put a moment of silence before and after each filler."""
+    silence = np.zeros(round(_HESITATION_S * speech.rate), np.float32)
     parts: list[NDArray[np.float32]] = []
     moved: list[Word] = []
-    silence = np.zeros(round(_HESITATION_S * speech.rate), np.float32)
     taken, shift = 0, 0.0
-    for word in words:
-        if not _is_filler(word):
-            moved.append(replace(word, start_s=word.start_s + shift, end_s=word.end_s + shift))
-            continue
-        start, end = round(word.start_s * speech.rate), round(word.end_s * speech.rate)
-        shift += _HESITATION_S
+    for index, word in enumerate(words):
+        before = words[index - 1] if index else None
+        # At the edge between two words, one of which is a filler, the voice stops and begins again.
+        if before is not None and (_is_filler(before) or _is_filler(word)):
+            edge = round((before.end_s + word.start_s) / 2 * speech.rate)
+            parts += [_faded(speech.samples[taken:edge], speech.rate), silence]
+            taken = edge
+            shift += _HESITATION_S
         moved.append(replace(word, start_s=word.start_s + shift, end_s=word.end_s + shift))
-        shift += _HESITATION_S
-        parts += [
-            _faded(speech.samples[taken:start], speech.rate),
-            silence,
-            _faded(speech.samples[start:end], speech.rate),
-            silence,
-        ]
-        taken = end
     parts.append(_faded(speech.samples[taken:], speech.rate) if taken else speech.samples)
     return replace(speech, samples=np.concatenate(parts), words=tuple(moved)), tuple(moved)
 

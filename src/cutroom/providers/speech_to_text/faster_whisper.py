@@ -204,7 +204,7 @@ def _words(heard: Iterable[Any], piece: Piece, spoken: str) -> list[Word]:
                 last.text + text, last.start_s, max(last.end_s, end_s), min(last.confidence, float(word.probability))
             )
         else:
-            words.append(Word(text, start_s, end_s, float(word.probability)))
+            words.append(Word(text, float(start_s), float(end_s), float(word.probability)))
     return [word for word in words if any(char.isalnum() for char in word.text)]
 
 
