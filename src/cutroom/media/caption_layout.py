@@ -149,11 +149,11 @@ def place(caption: Caption, style: CaptionStyle, width: int, height: int, langua
     block = rooms[0][0] + sum(pitches) + rooms[-1][1]
     reach = 2 * style.reach
     em = min(em, area.width * width / (max(widths) + reach), area.height * height / (block + reach))
-    baseline = (
-        area.y * height
-        + style.anchor * (area.height * height - (block + reach) * em)
-        + (style.reach + rooms[0][0]) * em
-    )
+    free_height = area.height * height - (block + reach) * em
+    top = style.anchor * free_height
+    if caption.centre_y is not None:
+        top = min(max(0.0, (caption.centre_y - area.y) * height - (block + reach) * em / 2), free_height)
+    baseline = area.y * height + top + (style.reach + rooms[0][0]) * em
     placed = []
     for line, line_width, room, pitch in zip(lines, widths, rooms, [*pitches, 0.0], strict=True):
         free = area.width * width - line_width * em

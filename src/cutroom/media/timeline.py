@@ -126,11 +126,16 @@ class CaptionWord:
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """What is on screen at one time: at most two lines of words."""
+    """What is on screen at one time: at most two lines of words.
+
+    Attributes:
+        centre_y: Where its middle should stand, a share of the frame's height, or ``None`` for the style's own place.
+    """
 
     start: int
     duration: int
     lines: tuple[tuple[CaptionWord, ...], ...]
+    centre_y: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

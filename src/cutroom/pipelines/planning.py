@@ -8,11 +8,12 @@ from pathlib import Path
 
 from cutroom.analysis.facts import Highlight
 from cutroom.edit.assembly import Framing, lay_picture, lay_pieces, lay_sound, lay_words
+from cutroom.edit.captioning import place_captions
 from cutroom.edit.cutting import Tightened, tighten
 from cutroom.edit.reframing import frame_shots
 from cutroom.media.captions import caption_words
 from cutroom.media.info import MediaInfo
-from cutroom.media.timeline import Captions, CaptionWord, Media, Timeline
+from cutroom.media.timeline import Captions, CaptionWord, Media, Timeline, TrackKind
 from cutroom.pipelines.facts import Facts
 from cutroom.pipelines.request import HighlightsRequest
 from cutroom.render.presets import find_preset, programme_rate
@@ -56,7 +57,8 @@ def plan_clip(highlight: Highlight, facts: Facts, request: HighlightsRequest) ->
     captions = None
     if request.captions != "none" and words:
         drawn = caption_words(words, request.captions, preset.width, preset.height, rate, language, duration=total)
-        captions = Captions(request.captions, language, drawn)
+        picture = next((track for track in tracks if track.kind is TrackKind.VIDEO), None)
+        captions = Captions(request.captions, language, place_captions(drawn, picture) if picture else drawn)
     timeline = Timeline(
         name=highlight.title,
         rate=rate,
