@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import hashlib
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from cutroom.core.errors import OutputFailed
+from cutroom.core.errors import InvalidInput, OutputFailed
+
+#: What :func:`written_whole` names a file that is not whole yet.
+_PART = re.compile(r"\..*\.[0-9a-f]{8}\.part(\..*)?", re.DOTALL)
 
 
 def sha256_of(path: Path) -> str:
@@ -34,7 +39,8 @@ def written_whole(path: Path) -> Iterator[Path]:
     Raises:
         OutputFailed: If the folder cannot be written or the disk is full.
     """
-    part = path.with_name(f".{path.stem[:80]}.{secrets.token_hex(4)}.part{path.suffix}")
+    # A name may have 255 bytes, and a letter up to four.
+    part = path.with_name(f".{path.stem[:40]}.{secrets.token_hex(4)}.part{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield part
@@ -80,16 +86,53 @@ def place(kept: Path, target: Path) -> None:
             shutil.copyfile(kept, part)
 
 
+@contextlib.contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Keep a folder to this process until the block ends; the kernel frees it when the process dies.
+
+    Raises:
+        InvalidInput: If another process holds it.
+        OutputFailed: If the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise output_failed(folder / "lock", error) from error
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InvalidInput(
+                f"Another run is at work in {folder.parent}: wait for it, or choose another folder with --out."
+            ) from error
+        except OSError:
+            pass  # a network disk that knows no locks: the person takes care, as everywhere on such a disk
+        yield
+    finally:
+        os.close(lock)
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove what :func:`written_whole` had not finished when its process was killed."""
+    for path in folder.iterdir():
+        if _PART.fullmatch(path.name):
+            path.unlink(missing_ok=True)
+
+
 def output_failed(path: Path, error: OSError) -> OutputFailed:
     """Put an operating system's refusal to write into a sentence."""
+    folder = next((above for above in path.parents if above.exists()), path.parent)
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             return OutputFailed(f"The disk that holds {path.parent} is full: free some space and run it again.")
+        case errno.EFBIG:
+            return OutputFailed(f"{path} would be larger than files may be here: raise the limit (ulimit -f).")
+        case _ if not folder.is_dir():
+            return OutputFailed(f"{folder} is not a folder: choose another one with --out.")
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            return OutputFailed(
-                f"{path.parent} cannot be written: choose another folder with --out or change its rights."
-            )
-        case errno.ENOTDIR | errno.EEXIST:
-            return OutputFailed(f"{path.parent} is not a folder: choose another one with --out.")
+            return OutputFailed(f"{folder} cannot be written: choose another folder with --out or change its rights.")
+        case errno.ENOENT if folder != path.parent:
+            return OutputFailed(f"No folder can be made in {folder}: choose another one with --out.")
         case _:
             return OutputFailed(f"{path} could not be written ({error.strerror}): choose another folder with --out.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -137,7 +138,7 @@ def probe_once(source: Path, results: Results) -> MediaInfo:
     except OSError:
         return probe(source)  # says in one sentence what is wrong with it
     identity = {
-        "path": str(source.absolute()),
+        "path": os.fsencode(source.absolute()).hex(),  # a name need not be text
         "size": state.st_size,
         "modified": state.st_mtime_ns,
         "inode": state.st_ino,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from cutroom.analysis.phrases import read_corpus
 from cutroom.analysis.reranking import rerank
 from cutroom.analysis.titles import title_of
 from cutroom.core.errors import CutroomError, InvalidInput, OutputFailed
-from cutroom.core.files import place, sha256_of, write_whole
+from cutroom.core.files import held, place, remove_parts, sha256_of, write_whole
 from cutroom.core.progress import Reporter
 from cutroom.core.settings import Settings
 from cutroom.edit.selection import Selection, select
@@ -38,6 +39,7 @@ RENDITION = Stage("rendition", 1)
 RERANKING = Stage("reranking", 1)
 POSTER = Stage("poster", 1)
 KEPT = ".cutroom"
+SCRATCH = "scratch"
 RESULT = "result.json"
 
 
@@ -66,7 +68,12 @@ def make_highlights(request: HighlightsRequest, *, settings: Settings, reporter:
     find_preset(request.preset)
     if request.captions != "none":
         find_style(request.captions)
-    _prepare(request.out)
+    with held(request.out / KEPT):
+        _prepare(request.out)
+        return _make(request, settings, reporter)
+
+
+def _make(request: HighlightsRequest, settings: Settings, reporter: Reporter) -> HighlightsResult:
     results = Results(request.out / KEPT)
     before = report.read_result(request.out / RESULT)
     run = _Run()
@@ -89,7 +96,10 @@ def make_highlights(request: HighlightsRequest, *, settings: Settings, reporter:
             _render(plans, facts, request, results, run, reporter)
             named = {clip_name(rank, plan.highlight.title): plan.timeline for rank, plan in enumerate(plans, start=1)}
             run.exports += [path.name for path in write_exports(named, request.exports, request.out)]
-            status = "failed" if run.failures and not run.clips else "finished"
+            status = "finished"
+    except CutroomError:
+        status = "failed"
+        raise
     finally:
         run.clips.sort(key=lambda clip: clip.rank)
         result = report.describe(request, facts, selection, run.clips, run.failures, run.exports, run.notes, status)
@@ -210,11 +220,13 @@ def _render(
             run.failures.append(Failure(rank=rank, title=plan.highlight.title, error=str(outcome)))
             reporter.note(f"Clip {rank} could not be made: {outcome}")
         else:
-            results.write(RENDITION, _identity(plan.timeline), Rendition, outcome)
+            # The folder may be moved, and its name need not be text.
+            record = replace(outcome, path=Path(outcome.path.name))
+            results.write(RENDITION, _identity(plan.timeline), Rendition, record)
             finish(rank, plan, outcome)
 
     with reporter.stage(f"Render {len(jobs)} clips") as progress:
-        render_all(jobs, scratch=results.folder / "scratch", progress=progress, on_done=done)
+        render_all(jobs, scratch=results.folder / SCRATCH, progress=progress, on_done=done)
     if run.failures and not run.clips:
         raise OutputFailed(run.failures[0].error)
 
@@ -261,5 +273,8 @@ def _identity(timeline: Timeline) -> dict[str, object]:
 
 
 def _prepare(out: Path) -> None:
-    """Find out before an hour of work whether the folder can be written."""
+    """Find out before an hour of work whether the folder can be written, and clear what a killed run left."""
     write_whole(out / KEPT / "README.txt", "Kept results: a second run does only what changed. Safe to delete.\n")
+    shutil.rmtree(out / KEPT / SCRATCH, ignore_errors=True)
+    for folder in (out, *(path for path in (out / KEPT).iterdir() if path.is_dir())):
+        remove_parts(folder)

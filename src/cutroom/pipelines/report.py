@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from cutroom import __version__
 from cutroom.analysis.facts import Highlight
+from cutroom.core.text import well_formed
 from cutroom.edit.selection import Selection
 from cutroom.media.geometry import Rect
 from cutroom.media.transcript import Transcript
@@ -42,7 +43,7 @@ def describe(
         cutroom=__version__,
         status=status,
         source=schema.Source(
-            name=request.source.name,
+            name=well_formed(request.source.name),
             sha256=info.sha256,
             size_bytes=info.size_bytes,
             duration_s=info.duration_s,
