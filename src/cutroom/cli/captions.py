@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from cutroom.cli.highlights import PresetName
+from cutroom.cli.reporting import console_for_output
 from cutroom.cli.root import app
 from cutroom.core.errors import InvalidInput
 from cutroom.media.caption_styles import STYLES
@@ -31,7 +31,7 @@ def captions(
         table = Table("style", "what it is", box=None, pad_edge=False)
         for name, look in STYLES.items():
             table.add_row(name, look.title)
-        Console().print(table)
+        console_for_output().print(table)
         return
     if out.suffix.lower() != ".png":
         raise InvalidInput(f"{out} must end in .png.")

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from cutroom.cli.highlights import print_result
-from cutroom.cli.reporting import reporter_for
+from cutroom.cli.reporting import console_for_output, reporter_for
 from cutroom.cli.root import app
 from cutroom.core.errors import OutputFailed
 from cutroom.core.settings import get_settings
@@ -22,7 +22,7 @@ def demo(
 ) -> None:
     """Make a short lecture on this machine, cut it into clips, and check them against what is known of it."""
     sample = make_sample(out, settings=get_settings(), reporter=reporter_for(Console(stderr=True)))
-    print_result(sample.result, out / "clips", Console())
+    print_result(sample.result, out / "clips", console_for_output())
     typer.echo("Checked against the lecture's own truth: " + "; ".join(str(finding) for finding in sample.findings))
     wrong = [str(finding) for finding in sample.findings if not finding.passed]
     if wrong:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import typer
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from cutroom import __version__
+from cutroom.cli.reporting import console_for_output
 from cutroom.cli.root import app
 from cutroom.core.errors import CutroomError, MissingCapability
 from cutroom.core.settings import Settings, get_settings
+from cutroom.core.text import one_line
 from cutroom.media import ffmpeg, sandbox
 from cutroom.providers import registry
 
 #: What a recording becomes clips with; all of these must work, the others may be absent.
-NEEDED = ("speech_to_text", "embedding", "face_detection")
+PROVIDERS = ("speech_to_text", "embedding", "face_detection")
+NEEDED = ("ffmpeg", *PROVIDERS)
 OPTIONAL = ("text_to_speech", "ocr", "language_model")
 
 
@@ -33,13 +36,13 @@ class Capability:
 def doctor() -> None:
     """List every capability: what is used, what is missing and the command that adds it."""
     settings = get_settings()
-    rows = [*describe_machine(), *(describe_provider(name, settings) for name in (*NEEDED, *OPTIONAL))]
+    rows = [*describe_machine(), *(describe_provider(name, settings) for name in (*PROVIDERS, *OPTIONAL))]
     table = Table(box=None, pad_edge=False)
     for title in ("capability", "state", "detail"):
         table.add_column(title, overflow="fold")
     for row in rows:
-        table.add_row(row.name, row.state, row.detail)
-    console = Console()
+        table.add_row(row.name, row.state, Text(one_line(row.detail)))
+    console = console_for_output()
     console.print(f"cutroom {__version__}", highlight=False)
     console.print(table)
     missing = [row.name for row in rows if row.state == "missing" and row.name in NEEDED]
@@ -50,7 +53,10 @@ def doctor() -> None:
 
 def describe_machine() -> list[Capability]:
     """Tell which ffmpeg and which sandbox are used, and what is known to be wrong with them."""
-    found = ffmpeg.describe()
+    try:
+        found = ffmpeg.describe()
+    except CutroomError as error:
+        return [Capability("ffmpeg", "missing", str(error))]
     rows = [Capability("ffmpeg", "used", f"{found.version} at {found.path}")]
     rows += [Capability("ffmpeg", "fault", fault) for fault in found.faults]
     return [*rows, Capability("sandbox", "used", sandbox.level())]

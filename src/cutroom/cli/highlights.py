@@ -9,12 +9,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from cutroom.cli.reporting import reporter_for
+from cutroom.cli.reporting import console_for_output, reporter_for
 from cutroom.cli.root import app
 from cutroom.core.errors import OutputFailed
 from cutroom.core.progress import SilentReporter
 from cutroom.core.settings import get_settings
+from cutroom.core.text import one_line
 from cutroom.pipelines.highlights import RESULT, make_highlights
 from cutroom.pipelines.outputs import clock
 from cutroom.pipelines.request import EXPORT_FORMATS, HighlightsRequest
@@ -91,10 +93,11 @@ def highlights(
     if as_json:
         typer.echo(result.model_dump_json(indent=1))
     else:
-        print_result(result, out, Console())
+        print_result(result, out, console_for_output())
     if result.failures:
         raise OutputFailed(
-            f"{len(result.failures)} clips could not be made, {len(result.clips)} could: {result.failures[0].error}"
+            f"{len(result.failures)} of {len(result.failures) + len(result.clips)} clips could not be made: "
+            f"{result.failures[0].error} The same command tries again."
         )
 
 
@@ -113,7 +116,7 @@ def print_result(result: HighlightsResult, out: Path, console: Console) -> None:
             continue
         best = sorted(candidate.parts, key=lambda part: -part.weight * part.percentile)[:2]
         length_s = clip.duration_s if clip else candidate.end_s - candidate.start_s
-        table.add_row(
+        cells = (
             str(rank),
             clip.file if clip else candidate.title,
             clock(candidate.start_s),
@@ -122,9 +125,11 @@ def print_result(result: HighlightsResult, out: Path, console: Console) -> None:
             f"{candidate.score:.0f}",
             "; ".join(part.reason for part in best),
         )
+        table.add_row(*(Text(one_line(cell)) for cell in cells))  # what was said is neither markup nor an escape
     if rows:
         console.print(table)
     else:
         console.print("Nothing in this recording makes a clip; result.json says what was looked at.")
-    console.print(f"{out.absolute() / RESULT}", soft_wrap=True, highlight=False)
-    console.print(f"{len(result.clips)} clips in {out.absolute()}", soft_wrap=True, highlight=False)
+    folder, count = one_line(str(out.absolute())), len(result.clips)
+    for line in (f"{folder}/{RESULT}", f"{count} {'clip' if count == 1 else 'clips'} in {folder}"):
+        console.print(line, soft_wrap=True, highlight=False, markup=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,9 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from cutroom.core.progress import Progress as Report
 from cutroom.core.progress import Reporter, ignore_progress
+from cutroom.core.text import one_line
+
+_WIDE = 10_000
 
 
 class BarReporter:
@@ -41,7 +45,7 @@ class BarReporter:
 
     def note(self, sentence: str, /) -> None:
         """Print a line above the bars."""
-        self.console.print(f"note: {sentence}", markup=False, highlight=False, soft_wrap=True)
+        self.console.print(one_line(f"note: {sentence}"), markup=False, highlight=False, soft_wrap=True)
 
 
 class LineReporter:
@@ -62,7 +66,12 @@ class LineReporter:
         self._print(f"note: {sentence}")
 
     def _print(self, line: str) -> None:
-        self.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        self.console.print(one_line(line), markup=False, highlight=False, soft_wrap=True)
+
+
+def console_for_output() -> Console:
+    """Give standard output: as wide as the terminal, or wide enough that no name is broken in a pipe."""
+    return Console(width=None if sys.stdout.isatty() else _WIDE)
 
 
 def reporter_for(console: Console) -> Reporter:
