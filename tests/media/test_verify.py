@@ -35,6 +35,17 @@ def test_a_whole_film_passes(whole: Path, tmp_path: Path) -> None:
     check(film(tmp_path / "mute.mp4", *FAST, sound=None), audio=False)
 
 
+def test_the_check_tells_how_loud_the_file_is(tmp_path: Path) -> None:
+    tone = film(tmp_path / "tone.mp4", *FAST, sound="sine=1000:r=48000")
+    heard = check_output(tone, duration_s=4, width=160, height=120, rate=Fraction(25), audio=True)
+    assert heard is not None
+    # The source is a sine at an eighth of full scale in one channel, and the meter's weighting is 0 dB there.
+    assert heard.peak_dbtp == pytest.approx(-18.1, abs=0.5)
+    assert heard.integrated_lufs == pytest.approx(-21.1, abs=0.5)
+    mute = film(tmp_path / "mute.mp4", *FAST, sound=None)
+    assert check_output(mute, duration_s=4, width=160, height=120, rate=Fraction(25), audio=False) is None
+
+
 def test_what_was_not_ordered_is_named(whole: Path) -> None:
     assert "160 × 120 and not 320 × 120" in complaint(whole, width=320)
     assert "25.000 frames a second and not 30.000" in complaint(whole, rate=30)

@@ -9,11 +9,14 @@ from cutroom.core.errors import OutputFailed, ProcessFailed, UnsupportedMedia
 from cutroom.core.text import one_line
 from cutroom.media import ffmpeg
 from cutroom.media.info import MediaInfo, VideoStream
+from cutroom.media.meter import METER, Loudness, read_meter
 from cutroom.media.mp4 import read_boxes
 from cutroom.media.probe import probe
 
 
-def check_output(path: Path, *, duration_s: float, width: int, height: int, rate: Fraction, audio: bool) -> None:
+def check_output(
+    path: Path, *, duration_s: float, width: int, height: int, rate: Fraction, audio: bool
+) -> Loudness | None:
     """Prove that a finished file is what was ordered and plays from start to end.
 
     Its streams, sizes, rate, codecs and length are compared, the index must stand before the data, and every
@@ -22,6 +25,9 @@ def check_output(path: Path, *, duration_s: float, width: int, height: int, rate
     Args:
         duration_s: As planned; 0.25 s or 1 % more or less is accepted, whichever is more.
         audio: Whether it must have sound.
+
+    Returns:
+        How loud it is, of what was decoded; ``None`` without sound.
 
     Raises:
         OutputFailed: With the first thing that is wrong.
@@ -38,7 +44,7 @@ def check_output(path: Path, *, duration_s: float, width: int, height: int, rate
         wrong.append("its index does not stand at the start")
     if wrong:
         raise OutputFailed(f"The finished file {path.name} did not pass its check: {'; '.join(wrong)}.")
-    _decode(path, info)
+    return _decode(path, info)
 
 
 def _wrong_picture(video: VideoStream | None, width: int, height: int, rate: Fraction) -> list[str]:
@@ -64,16 +70,18 @@ def _wrong_sound(info: MediaInfo, *, audio: bool) -> list[str]:
     ]
 
 
-def _decode(path: Path, info: MediaInfo) -> None:
+def _decode(path: Path, info: MediaInfo) -> Loudness | None:
     arguments = [
-        *("-loglevel", "level+error", "-xerror"),
-        # Without "aggressive" a quarter of all damage of 400 bytes in a picture goes unnoticed.
-        *ffmpeg.input_arguments(path, before=("-err_detect", "aggressive+explode")),
-        *("-map", "0:v", "-map", "0:a?", "-f", "null", "-"),
+        "-xerror",
+        # Without "aggressive" a quarter of all damage of 400 bytes in a picture goes unnoticed. Smoothing the edges of
+        # blocks comes after all that can fail, and is a fifth of the work.
+        *ffmpeg.input_arguments(path, before=("-err_detect", "aggressive+explode", "-skip_loop_filter", "all")),
+        *("-map", "0:v", *(("-map", "0:a", "-af", METER) if info.audio else ()), "-f", "null", "-"),
     ]
     try:
         said = ffmpeg.run(arguments, reads=[path], writes=None, time_limit_s=60 + 4 * info.duration_s)
     except ProcessFailed as error:
         raise OutputFailed(f"The finished file {path.name} does not play to its end: {error}") from error
-    if said:
-        raise OutputFailed(f"The finished file {path.name} does not play cleanly: {one_line(said, 200)}")
+    if wrong := [line for line in said.splitlines() if "[error]" in line or "[fatal]" in line]:
+        raise OutputFailed(f"The finished file {path.name} does not play cleanly: {one_line(wrong[0], 200)}")
+    return read_meter(said) if info.audio else None

@@ -28,13 +28,12 @@ from cutroom.render.graph import (
     compile_picture,
     shows_picture,
 )
-from cutroom.render.sound import SAMPLE_RATE, cut_sound, master_sound, measure_loudness
+from cutroom.render.sound import SAMPLE_RATE, cut_sound, master_sound
 from cutroom.render.wave import draw_wave
 
-#: The knee of x264's presets, measured on a captioned vertical clip at this quality: VMAF 97.2 for 72 % of the
-#: processor time of ``medium`` (97.4); ``veryfast`` takes 40 % of it but falls to 95.9.
-PRESET = "faster"
-CRF = 21
+#: As many bytes as ``faster`` at 21 and 0.6 of its processor time, for 0.65 of a point of VMAF; docs/benchmarks.md.
+PRESET = "veryfast"
+CRF = 20
 AUDIO_BITRATE = 160_000
 _KEYFRAME_INTERVAL_S = 2
 #: Shares of a render's time: sound comes first, the check of the file last.
@@ -104,7 +103,7 @@ def render_clip(
                 progress=_share(progress, _SOUND_DONE, _PICTURE_DONE),
                 duration_s=float(timeline.duration_s),
             )
-            check_output(
+            loudness = check_output(
                 part,
                 duration_s=float(timeline.duration_s),
                 width=timeline.width,
@@ -112,7 +111,7 @@ def render_clip(
                 rate=timeline.rate,
                 audio=True,
             )
-            loudness = measure_loudness(part)
+            assert loudness is not None  # noqa: S101 - every clip has sound
             sha256, size_bytes = sha256_of(part), part.stat().st_size
     progress(1.0)
     return Rendition(target, sha256, size_bytes, timeline.duration_s, loudness.integrated_lufs, loudness.peak_dbtp)

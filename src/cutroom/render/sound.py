@@ -5,19 +5,17 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
-import re
 import wave
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cutroom.core.errors import ProcessFailed
 from cutroom.core.progress import Progress, ignore_progress
 from cutroom.media import ffmpeg
+from cutroom.media.meter import METER, Loudness, read_meter
 from cutroom.media.timeline import Clip, Timeline, TrackKind
 from cutroom.render.graph import Run, cut_runs
 
@@ -33,22 +31,6 @@ MAX_GAIN_DB = 20.0
 #: Half a decibel of it is lost in AAC at 160 kb/s, so that -1.5 dBTP holds in the file.
 PEAK_LIMIT_DBTP = -2.0
 _CLOSE_ENOUGH_LU = 0.3
-_METER = "ebur128=peak=true:framelog=quiet"
-_GATE_LUFS = -70.0
-_SUMMARY = re.compile(r"I:\s+(-?[\d.]+|-?inf|nan) LUFS.*?Peak:\s+(-?[\d.]+|-?inf|nan) dBFS", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Loudness:
-    """How loud a programme is, after ITU-R BS.1770 and EBU R 128.
-
-    Attributes:
-        integrated_lufs: ``-inf`` for silence.
-        peak_dbtp: True peak; ``-inf`` for digital silence.
-    """
-
-    integrated_lufs: float
-    peak_dbtp: float
 
 
 def cut_sound(timeline: Timeline, target: Path, *, progress: Progress = ignore_progress) -> None:
@@ -108,30 +90,21 @@ def master_sound(cut: Path, target: Path, *, loudness_lufs: float) -> Loudness:
 
 def measure_loudness(path: Path) -> Loudness:
     """Measure the first track of a file of ours."""
-    measure = ["-map", "0:a:0", "-af", _METER, "-f", "null", "-"]
-    return _read_meter(
+    measure = ["-map", "0:a:0", "-af", METER, "-f", "null", "-"]
+    return read_meter(
         ffmpeg.run([*ffmpeg.input_arguments(path), *measure], reads=[path], writes=None, time_limit_s=_TIME_LIMIT_S)
     )
 
 
 def _master(cut: Path, target: Path, gain_db: float) -> Loudness:
     limit = f"alimiter=limit={10 ** (PEAK_LIMIT_DBTP / 20):.4f}:level=disabled:attack=2:release=60:latency=1"
-    chain = f"volume={gain_db:.2f}dB,aresample={4 * SAMPLE_RATE},{limit},aresample={SAMPLE_RATE},{_METER}"
+    chain = f"volume={gain_db:.2f}dB,aresample={4 * SAMPLE_RATE},{limit},aresample={SAMPLE_RATE},{METER}"
     output = ["-af", chain, "-c:a", "pcm_s32le", "-ar", str(SAMPLE_RATE), "-f", "wav", f"file:{target}"]
-    return _read_meter(
+    return read_meter(
         ffmpeg.run(
             [*ffmpeg.input_arguments(cut), *output], reads=[cut], writes=target.parent, time_limit_s=_TIME_LIMIT_S
         )
     )
-
-
-def _read_meter(messages: str) -> Loudness:
-    values = _SUMMARY.findall(messages)
-    if not values:
-        raise ProcessFailed("ffmpeg did not tell how loud the programme is: use the ffmpeg that comes with Cutroom.")
-    integrated, peak = (float(value) for value in values[-1])
-    # The meter writes -70 for a programme of which nothing passed its gate.
-    return Loudness(-math.inf if integrated <= _GATE_LUFS else integrated, peak)
 
 
 class _Source:
