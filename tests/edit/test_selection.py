@@ -109,7 +109,7 @@ def test_clips_together_stay_highlights_of_a_recording() -> None:
     transcript = talk(12)
     chosen = select([pick(transcript, k, k + 3, 90 - k, k) for k in (0, 3, 6, 9)], transcript, QUIET, duration_s=120)
     assert len(chosen.accepted) == 3
-    assert "60%" in chosen.rejected[-1][1]
+    assert "85%" in chosen.rejected[-1][1]
 
 
 def test_stretches_without_words_end_in_silence_near_by() -> None:
