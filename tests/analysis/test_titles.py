@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cutroom.analysis.facts import Slide
-from cutroom.analysis.titles import count_phrases, keywords_of, read_corpus, title_of
+from cutroom.analysis.titles import count_phrases, keywords_of, read_corpus, subject_of, title_of
 from cutroom.media.span import Span
-from cutroom.media.transcript import Sentence, Transcript, Word
+from cutroom.media.transcript import Mark, Sentence, Transcript, Word
 
 LECTURE = (
     "So this is what I want to show you.",
@@ -18,6 +18,27 @@ LECTURE = (
     "Atmospheric pressure holds up a column of mercury.",
     "The mercury stands at 76 centimetres, because of the atmospheric pressure.",
     "With water the atmospheric pressure would hold ten metres.",
+)
+SKY = (
+    "So, why is the sky blue and not green or simply white?",
+    "Sunlight carries every color of the rainbow.",
+    "Blue light bounces around far more than red light.",
+    "And that is the light of the sky.",
+)
+SMALLPOX = (
+    "It runs out of dry wood.",
+    "That is how the world got rid of smallpox, one arm at a time.",
+    "They gave the smallpox vaccine to the world.",
+)
+CREDIT = (
+    "Well, you know how it is.",
+    "If a company hires you, they're going to check your credit.",
+    "They check credit at the company.",
+)
+FUNDY = (
+    "The water climbs 16 meters in the Bay of Fundy.",
+    "It is in Canada, and the Bay of Fundy is long.",
+    "This goes on twice a day.",
 )
 
 
@@ -35,13 +56,68 @@ def name(texts: tuple[str, ...], first: int, stop: int, language: str = "en", **
     return title_of(transcript, first, stop, corpus=read_corpus(transcript), **more)  # type: ignore[arg-type]  # passed through as they are
 
 
-def test_a_stretch_is_named_by_its_most_telling_phrase() -> None:
-    assert name(LECTURE, 0, 4) == "Angular momentum"
-    assert name(LECTURE, 4, 8) == "Atmospheric pressure"
+def subject(texts: tuple[str, ...], first: int, stop: int, language: str = "en", **more: object) -> str:
+    transcript = say(texts, language)
+    return subject_of(transcript, first, stop, corpus=read_corpus(transcript), **more)  # type: ignore[arg-type]  # passed through as they are
+
+
+def test_a_subject_is_named_by_its_most_telling_phrase() -> None:
+    assert subject(LECTURE, 0, 4) == "Angular momentum"
+    assert subject(LECTURE, 4, 8) == "Atmospheric pressure"
 
 
 def test_a_title_that_is_taken_gives_way_to_the_next() -> None:
-    assert name(LECTURE, 0, 4, taken={"Angular momentum"}) not in {"", "Angular momentum"}
+    assert subject(LECTURE, 0, 4, taken={"Angular momentum"}) not in {"", "Angular momentum"}
+    assert name(SKY, 0, 4, taken={"Why is the sky blue?"}) == "Blue light bounces around far more than red light"
+    everything = {name(SKY, 0, 1)}
+    for _ in range(20):
+        everything.add(name(SKY, 0, 1, taken=everything))
+    assert name(SKY, 0, 1, taken=everything) in everything
+
+
+def test_a_title_that_is_another_cut_short_is_not_given() -> None:
+    title = name(SKY, 0, 4, taken={"Why is the sky blue and not green or simply white?"})
+    assert not title.startswith("Why is the sky")
+
+
+@pytest.mark.parametrize(
+    ("texts", "title"),
+    [
+        (SKY, "Why is the sky blue?"),
+        (SMALLPOX, "How the world got rid of smallpox"),
+        (CREDIT, "If a company hires you, they're going to check your credit"),
+    ],
+)
+def test_a_title_is_a_question_or_a_clause_that_stands_alone(texts: tuple[str, ...], title: str) -> None:
+    assert name(texts, 0, len(texts)) == title
+
+
+def test_a_subject_is_a_phrase_or_a_question_and_no_statement() -> None:
+    assert subject(SKY, 0, 4) == "Why is the sky blue?"
+    assert subject(CREDIT, 0, 3) == "Credit and company"
+    assert subject(FUNDY, 0, 3) == "Bay of Fundy"
+
+
+@pytest.mark.parametrize(
+    ("texts", "never"),
+    [
+        (("We got rid of smallpox with a vaccine.", "They got rid of smallpox one arm at a time."), "Rid of smallpox"),
+        (("He could steal credit card numbers.", "Thieves steal credit card numbers there."), "Steal credit card"),
+    ],
+)
+def test_a_piece_of_a_sentence_is_no_name(texts: tuple[str, ...], never: str) -> None:
+    transcript = say(texts)
+    corpus = read_corpus(transcript)
+    assert not subject_of(transcript, 0, 2, corpus=corpus).startswith(never)
+
+
+def test_fillers_and_false_starts_are_left_out_of_a_title() -> None:
+    texts = ["The", "fire", "dies", "because", "it", "the", "fire", "needs", "um", "dry", "wood."]
+    marks = {"it": Mark.STUTTER, "um": Mark.FILLER}
+    words = tuple(Word(text, n * 0.3, n * 0.3 + 0.2, mark=marks.get(text)) for n, text in enumerate(texts))
+    sentence = Sentence(0, len(words), 0, words[-1].end_s, " ".join(texts))
+    transcript = Transcript(words, (sentence,), "en", "import/test")
+    assert "um" not in title_of(transcript, 0, 1, corpus=read_corpus(transcript)).split()
 
 
 def test_keywords_come_most_telling_first_and_share_no_word() -> None:
@@ -76,7 +152,7 @@ def test_a_line_on_most_slides_names_none_of_them() -> None:
 
 
 def test_a_slide_that_stays_for_all_names_no_part() -> None:
-    assert name(LECTURE, 0, 2, slides=(Slide(Span(0, 400), ("My whole lecture",)),)) == "Angular momentum"
+    assert subject(LECTURE, 0, 2, slides=(Slide(Span(0, 400), ("My whole lecture",)),)) == "Angular momentum"
 
 
 def test_a_name_keeps_its_small_words_and_its_capitals() -> None:

@@ -13,11 +13,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cutroom.analysis.phrase_words import ANNOUNCEMENTS, BEFORE_NOUNS, BEFORE_VERBS, LINKS, WEAK_ENDS
+from cutroom.analysis.phrase_words import AFTER_VERBS, ANNOUNCEMENTS, BEFORE_NOUNS, BEFORE_VERBS, LINKS, WEAK_ENDS
 from cutroom.media.lexicon import Token, is_content, pairs, stem, tokens
 from cutroom.media.transcript import Transcript
 
 _LONGEST_WORDS: Final = 4
+_LONGEST_NAME: Final = 6
 _LONGEST_CHARACTERS: Final = 8
 #: What may stand between two words of one phrase.
 _JOINED: Final = re.compile(r"\s+|['’\-‐‑]")
@@ -37,11 +38,13 @@ class Phrase:
         key: The stems of its content words.
         text: As it was written.
         announced: Whether the words before it announce a subject, as in "let's talk about".
+        led: 1 behind a word that nouns follow, or for a name; -1 behind one that verbs follow; else 0.
     """
 
     key: Key
     text: str
     announced: bool
+    led: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def count_phrases(sentences: Sequence[str], language: str) -> Corpus:
     uses: Counter[str] = Counter()
     ends: Counter[str] = Counter()
     for number, sentence in enumerate(sentences):
-        text = _LABEL.sub(" ", sentence)
+        text = without_labels(sentence)
         found = list(tokens(text))
         telling = _telling(text, found, language)
         phrases.append(tuple(_phrases_in(text, found, telling, language)))
@@ -96,12 +99,18 @@ def count_phrases(sentences: Sequence[str], language: str) -> Corpus:
                 ends[word] += alone
                 nouns[word] += before in BEFORE_NOUNS.get(language, ())
                 verbs[word] += before in BEFORE_VERBS.get(language, ())
+                verbs[word] += _takes_object(text, found, at, language)
     sureness = {
         word: (nouns[word] + 0.5) / (nouns[word] + verbs[word] + 1) * (ends[word] + 1) / (uses[word] + 1)
         for word in seen
     }
     places = {word: len(numbers) for word, numbers in seen.items()}
     return Corpus(language, tuple(phrases), places, sureness, len(sentences) // _PLACE + 1)
+
+
+def without_labels(sentence: str) -> str:
+    """Take out what captions add to what was said: the speaker's name, sounds."""
+    return _LABEL.sub(" ", sentence)
 
 
 def _telling(text: str, found: list[Token], language: str) -> list[bool]:
@@ -127,6 +136,7 @@ def _phrases_in(text: str, found: list[Token], telling: list[bool], language: st
         if token.han:
             yield from _phrases_in_run(text[token.first : token.stop], announced=announced)
             continue
+        before = _leads(found[first - 1].word, language) if first else 0
         key: list[str] = []
         for at in range(first, min(len(found), first + 2 * _LONGEST_WORDS)):
             last = found[at]
@@ -134,12 +144,33 @@ def _phrases_in(text: str, found: list[Token], telling: list[bool], language: st
                 break
             if telling[at] and last.spaced:
                 key.append(stem(last.word, language))
-                if len(key) > _LONGEST_WORDS:
+                large = text[token.first].isupper() and text[last.first].isupper()
+                if len(key) > (_LONGEST_NAME if large else _LONGEST_WORDS):
                     break
                 if last.word not in WEAK_ENDS.get(language, ()):
-                    yield Phrase(tuple(key), text[token.first : last.stop], announced)
+                    led = 1 if _is_name(text, found[max(0, first - 1) : at + 1], language) else before
+                    yield Phrase(tuple(key), text[token.first : last.stop], announced, led)
             elif last.word not in LINKS.get(language, ()):
                 break
+
+
+def _takes_object(text: str, found: list[Token], at: int, language: str) -> bool:
+    """Tell whether a word has an object beside it, as verbs do: "protect somebody"."""
+    return (
+        at + 1 < len(found)
+        and found[at + 1].word in AFTER_VERBS.get(language, ())
+        and text[found[at].stop : found[at + 1].first] == " "
+    )
+
+
+def _leads(before: str, language: str) -> int:
+    return (before in BEFORE_NOUNS.get(language, ())) - (before in BEFORE_VERBS.get(language, ()))
+
+
+def _is_name(text: str, found: list[Token], language: str) -> bool:
+    """Tell whether all content words behind the first token are written large; in German that is a noun."""
+    told = [token for token in found[1:] if is_content(token.word, language)]
+    return bool(told) and all(text[token.first].isupper() for token in told)
 
 
 def _joins(text: str, token: Token, after: Token) -> bool:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import Final
 
+from cutroom.analysis.clauses import Clause, standing_clauses
 from cutroom.analysis.facts import Slide
-from cutroom.analysis.phrases import Corpus, Key, count_phrases, read_corpus
+from cutroom.analysis.phrase_ranks import (
+    RankedPhrase,
+    count_said,
+    is_participle,
+    keywords_of,
+    rank_phrases,
+    weigh_words,
+)
+from cutroom.analysis.phrase_words import BLAND
+from cutroom.analysis.phrases import Corpus, count_phrases, read_corpus
 from cutroom.media.lexicon import content_words, is_content, tokens
 from cutroom.media.span import Span
-from cutroom.media.transcript import UNSPACED, Transcript
+from cutroom.media.transcript import UNSPACED, Sentence, Transcript, join_words
 
-__all__ = ["LONGEST_TITLE", "Corpus", "count_phrases", "keywords_of", "read_corpus", "title_of"]
+__all__ = ["LONGEST_TITLE", "Corpus", "count_phrases", "keywords_of", "read_corpus", "subject_of", "title_of"]
 
 #: Characters.
 LONGEST_TITLE: Final = 60
-MOST_KEYWORDS: Final = 8
 _AND: Final = {
     "en": " and ",
     "de": " und ",
@@ -34,16 +43,28 @@ _SLIDE_SHARE: Final = 0.4
 #: A line on more than this share of the slides is a header or a footer.
 _REPEATED_LINE: Final = 0.4
 _LONGEST_SLIDE_TITLE_WORDS: Final = 9
-#: What an announced phrase ("let's talk about …") counts beside one in passing.
-_ANNOUNCED: Final = 3.0
-#: A longer phrase stands for a part of it that is said this often within it.
-_STANDS_FOR: Final = 0.6
-#: English participles and adverbs pass for nouns by their company; only a sure one is taken for a noun.
-_PARTICIPLE: Final = 0.4
-_SURE_NOUN: Final = 0.7
+_MOST_PHRASES: Final = 4
 _LIKELY_NOUN: Final = 0.4
-#: Phrases whose written form is looked at.
-_CONSIDERED: Final = 40
+#: Words that name nothing alone still make a title when there is nothing else.
+_BLAND: Final = 0.3
+#: How much of the best phrase's worth lets one of several words go before it.
+_PHRASE_FIRST: Final = 0.4
+#: What makes a clause a title, beside the share of the stretch's telling words that it holds. Set by reading titles of
+#: lectures, talks and meetings.
+_TELLING_WORDS: Final = 5
+_EARLY: Final = 0.15
+_WHOLE: Final = 0.1
+_ASKS: Final = 0.2
+_TELLS: Final = 0.2
+_LEANS: Final = 0.08
+_PERSONAL: Final = 0.15
+_USUAL_CLAUSE: Final = 25
+_LONG: Final = 0.005
+_GOOD_CLAUSE: Final = 0.65
+_GOOD_QUESTION: Final = 0.8
+_FAIR_CLAUSE: Final = 0.33
+_TOLD_BY_CLAUSE: Final = 0.2
+_TOLD_BY_QUESTION: Final = 0.4
 
 
 def title_of(
@@ -55,7 +76,7 @@ def title_of(
     slides: Sequence[Slide] = (),
     taken: Collection[str] = (),
 ) -> str:
-    """Name what ``sentences[first:stop]`` are about.
+    """Write above ``sentences[first:stop]`` what would make somebody watch them.
 
     Args:
         corpus: Of the whole transcript, from :func:`read_corpus`.
@@ -63,104 +84,152 @@ def title_of(
         taken: Titles that are not to be given again, as long as there is another.
 
     Returns:
-        1 to 60 characters: a slide's title line, else the most telling phrases, else the start of the most telling
-        sentence. Without any words, the time.
+        1 to 60 characters: a slide's title line, else a question or a short clause that stands alone, else the most
+        telling phrases, else the start of the most telling sentence. Without any words, the time.
     """
+    return _name(transcript, first, stop, corpus, slides, taken, _headlines)
+
+
+def subject_of(
+    transcript: Transcript,
+    first: int,
+    stop: int,
+    *,
+    corpus: Corpus,
+    slides: Sequence[Slide] = (),
+    taken: Collection[str] = (),
+) -> str:
+    """Name what ``sentences[first:stop]`` are about, as a table of contents does.
+
+    The arguments and the result are those of :func:`title_of`, with phrases before clauses: of these only a question
+    that says nearly all counts more.
+    """
+    return _name(transcript, first, stop, corpus, slides, taken, _subjects)
+
+
+def _name(
+    transcript: Transcript,
+    first: int,
+    stop: int,
+    corpus: Corpus,
+    slides: Sequence[Slide],
+    taken: Collection[str],
+    write: Callable[[Sequence[str], Corpus, int, int], list[str]],
+) -> str:
     sentences = transcript.sentences[first:stop]
     if not sentences:
         return "Untitled"
     span = Span(sentences[0].start_s, max(sentence.end_s for sentence in sentences))
-    spoken = _spoken_titles(corpus, first, stop)
+    texts = [_fluent(transcript, sentence) for sentence in sentences]
     shown = _shown_title(slides, span, transcript.language)
-    clipped = _clipped_sentence([sentence.text for sentence in sentences], corpus)
-    for title in (shown, *spoken, clipped):
-        if title and title not in taken:
-            return title
-    return shown or (spoken[0] if spoken else clipped) or _clock(span.start_s)
+    ways = [*([shown] if shown else []), *write(texts, corpus, first, stop), _clipped_sentence(texts, corpus)]
+    ways = [title for title in ways if title]
+    new = [title for title in ways if title not in taken]
+    different = (title for title in new if not any(_alike(title, other) for other in taken))
+    return next(different, None) or next(iter(new or ways), _clock(span.start_s))
 
 
-def keywords_of(corpus: Corpus, first: int, stop: int, *, limit: int = MOST_KEYWORDS) -> tuple[str, ...]:
-    """List the phrases that tell ``sentences[first:stop]`` from the rest of the recording, most telling first."""
-    chosen: list[str] = []
+def _alike(title: str, other: str) -> bool:
+    """Tell whether one of two titles is the other cut short."""
+    shorter, longer = sorted((title.casefold().rstrip("?？"), other.casefold().rstrip("?？")), key=len)
+    return longer.startswith(shorter)
+
+
+def _fluent(transcript: Transcript, sentence: Sentence) -> str:
+    """Write a sentence without its fillers and false starts."""
+    words = transcript.words[sentence.first : sentence.stop]
+    if all(word.mark is None for word in words):
+        return sentence.text
+    return join_words([word.text for word in words if word.mark is None], transcript.language)
+
+
+def _headlines(texts: Sequence[str], corpus: Corpus, first: int, stop: int) -> list[str]:
+    """Make titles that may be clauses, best first."""
+    spoken = _spoken_titles(corpus, first, stop)
+    names = [title for title, name in spoken if name]
+    good = _GOOD_CLAUSE if names[:1] == [title for title, _ in spoken[:1]] else _FAIR_CLAUSE
+    clauses = [
+        text
+        for worth, told, _, text in _rated_clauses(texts, corpus, first, stop)
+        if worth >= good and told >= _TOLD_BY_CLAUSE
+    ]
+    return [*clauses, *(title for title, _ in spoken)]
+
+
+def _subjects(texts: Sequence[str], corpus: Corpus, first: int, stop: int) -> list[str]:
+    """Make titles that name a subject, best first."""
+    clauses = [entry for entry in _rated_clauses(texts, corpus, first, stop) if entry[0] >= _GOOD_CLAUSE]
+    questions = [
+        text
+        for worth, told, clause, text in clauses
+        if worth >= _GOOD_QUESTION and told >= _TOLD_BY_QUESTION and clause.lead and clause.question
+    ]
+    spoken = _spoken_titles(corpus, first, stop)
+    if corpus.language in UNSPACED:
+        # Where words end takes a dictionary; what is said once is better left in its sentence.
+        questions += [text for text, name in spoken if name] + [text for *_, text in clauses]
+    return [*questions, *(title for title, _ in spoken)]
+
+
+def _rated_clauses(
+    texts: Sequence[str], corpus: Corpus, first: int, stop: int
+) -> list[tuple[float, float, Clause, str]]:
+    """Rate the clauses that stand alone by how much they tell and how they invite, best first."""
+    weight = weigh_words(count_said(corpus, first, stop), corpus)
+    most = sum(sorted(weight.values())[-_TELLING_WORDS:]) or 1.0
+    rated = []
+    for number, text in enumerate(texts):
+        early = 1 - number / len(texts)
+        for clause in standing_clauses(text, corpus.language):
+            told = sum(weight.get(word, 0.0) for word in set(clause.words)) / most
+            if corpus.language in UNSPACED and clause.question:
+                told = max(told, _TOLD_BY_QUESTION)  # a word of one character is not counted
+            worth = min(told, 1.0) + _EARLY * early + _WHOLE * clause.whole
+            worth += _ASKS * clause.question + _TELLS * clause.lead - _LEANS * clause.leaning
+            worth -= _PERSONAL * clause.personal + _LONG * max(0, len(clause.text) - _USUAL_CLAUSE)
+            rated.append((worth, told, clause, _cased(clause.text)))
+    return sorted(rated, key=lambda entry: -entry[0])
+
+
+def _spoken_titles(corpus: Corpus, first: int, stop: int) -> list[tuple[str, bool]]:
+    """Make titles of the best phrases, best first; a single word takes a second phrase beside it.
+
+    Returns:
+        With each, whether it is a phrase that surely is one.
+    """
+    bland = BLAND.get(corpus.language, frozenset())
+    phrases = []
+    for phrase in rank_phrases(corpus, first, stop):
+        if len(phrase.text) <= LONGEST_TITLE:
+            words = phrase.text.casefold().split()
+            # "Bunch of questions" names no more than "bunch" does.
+            empty = bland.issuperset(words) or (words[0] in bland and len(words) > len(phrase.key) > 1)
+            phrases.append(replace(phrase, worth=phrase.worth * (_BLAND if empty else 1)))
+    phrases.sort(key=lambda phrase: -phrase.worth)
+    # A phrase that is one names better than two words side by side.
+    good = _PHRASE_FIRST * phrases[0].worth if phrases else 0.0
+    name = next((phrase for phrase in phrases if phrase.is_name and phrase.worth >= good), None)
+    chosen: list[RankedPhrase] = []
     used: set[str] = set()
-    for _, key, text in _ranked(corpus, first, stop):
-        if used.isdisjoint(key):
-            chosen.append(text)
-            used.update(key)
-        if len(chosen) == limit:
-            break
-    return tuple(chosen)
-
-
-def _ranked(corpus: Corpus, first: int, stop: int) -> list[tuple[float, Key, str]]:
-    """Rank the best phrases: said often, early and rarely elsewhere, and ending like a noun."""
-    counts: defaultdict[Key, float] = defaultdict(float)
-    for number in range(first, stop):
-        early = 1.5 - 0.5 * (number - first) / (stop - first)
-        for phrase in corpus.phrases[number]:
-            counts[phrase.key] += early * (_ANNOUNCED if phrase.announced else 1)
-    # The root, because people title with words that are common in the whole recording too (measured).
-    weight = {
-        key[0]: math.log1p(count) * math.sqrt(corpus.rarity(key[0])) for key, count in counts.items() if len(key) == 1
-    }
-    scores: dict[Key, float] = {}
-    for key in counts.keys() - _parts(counts):
-        telling = sum(weight.get(word, 0.0) for word in key) / math.sqrt(len(key))
-        scores[key] = telling * math.log1p(counts[key]) * corpus.nouns.get(key[-1], 0.5)
-    best = sorted(scores, key=lambda key: (-scores[key], key))[:_CONSIDERED]
-    forms: dict[Key, Counter[str]] = {key: Counter() for key in best}
-    for number in range(first, stop):
-        for phrase in corpus.phrases[number]:
-            if phrase.key in forms:
-                forms[phrase.key][phrase.text] += 1
-    ranked = []
-    for key in best:
-        form = forms[key].most_common(1)[0][0]
-        ranked.append((scores[key] * (_PARTICIPLE if _is_participle(corpus, key, form) else 1), key, form))
-    return sorted(ranked, key=lambda entry: -entry[0])
-
-
-def _is_participle(corpus: Corpus, key: Key, form: str) -> bool:
-    return (
-        corpus.language == "en" and form.endswith(("ed", "ing", "ly")) and corpus.nouns.get(key[-1], 0.5) < _SURE_NOUN
-    )
-
-
-def _parts(counts: Mapping[Key, float]) -> set[Key]:
-    """Find phrases that are said mostly within one longer phrase, which then stands for them."""
-    parts: set[Key] = set()
-    for longer, count in counts.items():
-        if count < 2 or len(longer) == 1:
-            continue
-        for first in range(len(longer)):
-            for stop in range(first + 1, len(longer) + 1):
-                part = longer[first:stop]
-                if len(part) < len(longer) and count >= _STANDS_FOR * counts.get(part, math.inf):
-                    parts.add(part)
-    return parts
-
-
-def _spoken_titles(corpus: Corpus, first: int, stop: int) -> list[str]:
-    """Make titles of the best phrases, best first; a single word takes a second phrase beside it."""
-    phrases: list[tuple[Key, str]] = []
-    used: set[str] = set()
-    for _, key, text in _ranked(corpus, first, stop):
-        if used.isdisjoint(key) and len(text) <= LONGEST_TITLE:
-            phrases.append((key, text))
-            used.update(key)
-        if len(phrases) == 4:
+    for phrase in [*([name] if name else []), *phrases]:
+        if used.isdisjoint(phrase.key):
+            chosen.append(phrase)
+            used.update(phrase.key)
+        if len(chosen) == _MOST_PHRASES:
             break
     titles = []
-    for number, (key, text) in enumerate(phrases):
+    for number, phrase in enumerate(chosen):
         # Beside another, a weak word shows; alone it would still be the best there is.
-        partners = [*phrases[number + 1 :], *phrases[:number]]
         others = [
-            form
-            for words, form in partners
-            if corpus.nouns.get(words[-1], 0.5) >= _LIKELY_NOUN and not _is_participle(corpus, words, form)
+            other.text
+            for other in (*chosen[number + 1 :], *chosen[:number])
+            if corpus.nouns.get(other.key[-1], 0.5) >= _LIKELY_NOUN
+            and not is_participle(corpus, other.key, other.text)
+            and other.text.casefold() not in bland
         ]
-        both = text + _AND.get(corpus.language, ", ") + others[0] if others else text
-        titles.append(_cased(both if len(key) == 1 and len(both) <= LONGEST_TITLE else text))
+        both = phrase.text + _AND.get(corpus.language, ", ") + others[0] if others else phrase.text
+        alone = phrase.is_name or (len(phrase.key) > 1 and corpus.language not in UNSPACED) or len(both) > LONGEST_TITLE
+        titles.append((_cased(phrase.text if alone else both), phrase.is_name))
     return titles
 
 
@@ -168,7 +237,9 @@ def _cased(text: str) -> str:
     text = " ".join("".join(character if character.isprintable() else " " for character in text).split())
     if len(text) > 5 and text.isupper():
         text = text.lower()
-    return text[:1].upper() + text[1:]
+    # Spanish questions open with a sign.
+    first = 1 if text[:1] in {"¿", "¡"} else 0
+    return text[: first + 1].upper() + text[first + 1 :]
 
 
 def _shown_title(slides: Sequence[Slide], span: Span, language: str) -> str | None:
@@ -201,7 +272,7 @@ def _is_title(line: str, language: str) -> bool:
     )
 
 
-def _clipped_sentence(texts: list[str], corpus: Corpus) -> str:
+def _clipped_sentence(texts: Sequence[str], corpus: Corpus) -> str:
     def telling(text: str) -> float:
         found = content_words(text, corpus.language)
         return sum(corpus.rarity(word) for word in found) / (len(found) + 3)

@@ -15,7 +15,7 @@ from cutroom.analysis.cohesion import Matrix, measure_costs
 from cutroom.analysis.cues import count_cues
 from cutroom.analysis.facts import Chapter, Outline, Slide, Topic
 from cutroom.analysis.segmentation import divide_by_length
-from cutroom.analysis.titles import keywords_of, read_corpus, title_of
+from cutroom.analysis.titles import keywords_of, read_corpus, subject_of
 from cutroom.media.span import Span
 from cutroom.media.transcript import Sentence, Transcript
 from cutroom.providers.embedding import Embedding
@@ -155,7 +155,7 @@ def _named(
     taken: set[str] = set()
     named: list[Topic] = []
     for first, stop in itertools.pairwise(edges):
-        title = title_of(transcript, first, stop, corpus=corpus, slides=slides, taken=taken)
+        title = subject_of(transcript, first, stop, corpus=corpus, slides=slides, taken=taken)
         taken.add(title)
         span = Span(float(starts_s[first]), float(starts_s[stop]))
         named.append(Topic(span, first, stop, title, keywords_of(corpus, first, stop)))
@@ -163,7 +163,7 @@ def _named(
     taken = set()
     grouped: list[Chapter] = []
     for first, stop in itertools.pairwise(bounds):
-        title = title_of(transcript, first, stop, corpus=corpus, slides=slides, taken=taken)
+        title = subject_of(transcript, first, stop, corpus=corpus, slides=slides, taken=taken)
         taken.add(title)
         span = Span(float(starts_s[first]), float(starts_s[stop]))
         grouped.append(Chapter(span, edges.index(first), edges.index(stop), title))

@@ -35,7 +35,7 @@ TRANSCRIPT = Stage("transcript", 2)
 IMPORT = Stage("import", 1)
 PICTURE = Stage("picture", 2)
 CLOSER = Stage("closer", 1)
-OUTLINE = Stage("outline", 1)
+OUTLINE = Stage("outline", 2)
 
 PCM_RATE = 16000
 

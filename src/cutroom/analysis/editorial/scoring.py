@@ -16,7 +16,7 @@ from cutroom.analysis.editorial.measures import boundary_f1, pk, shared_part, wi
 from cutroom.analysis.facts import Slide
 from cutroom.analysis.find import find_spans, shared_words
 from cutroom.analysis.segmentation import divide
-from cutroom.analysis.titles import keywords_of, read_corpus, title_of
+from cutroom.analysis.titles import keywords_of, read_corpus, subject_of
 from cutroom.analysis.topics import divide_topics, price_stretches, start_times
 from cutroom.core.progress import Progress, ignore_progress
 from cutroom.media.lexicon import content_words
@@ -211,7 +211,7 @@ def _score_namings(ready: Sequence[_Read]) -> tuple[Naming, ...]:
             bag = content_words(" ".join(read.recording.units[first:stop]), "en")
             common = sorted(set(bag), key=lambda word: (-bag.count(word), word))[:8]
             keywords = " ".join(keywords_of(corpus, first, stop))
-            named = title_of(read.transcript, first, stop, corpus=corpus)
+            named = subject_of(read.transcript, first, stop, corpus=corpus)
             for method, words in (
                 ("8 commonest words", common),
                 ("our 8 keywords", content_words(keywords, "en")),
