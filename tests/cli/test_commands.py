@@ -91,7 +91,7 @@ def test_an_output_that_is_full_is_one_sentence() -> None:
             [sys.executable, "-m", "cutroom", "captions"], stdout=full, stderr=subprocess.PIPE, env=ENVIRONMENT
         )
     assert ended.returncode == 7
-    assert ended.stderr.decode().startswith("cutroom: The system refused: No space left on device")
+    assert ended.stderr.decode().startswith("cutroom: The disk is full: free some space")
     assert ended.stderr.count(b"\n") == 1
 
 

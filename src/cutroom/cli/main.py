@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import signal
@@ -73,15 +74,8 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as end:
         # Typer's own answer to a reader that went away.
         return _forget_output() if isinstance(end.__context__, BrokenPipeError) else _code(end)
-    except MemoryError:
-        return _say("There is not enough memory: close other programs and run it again.", OutputFailed.exit_code)
-    except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
-        return _say(
-            f"The system refused: {error.strerror or error}{where}. Look at its disk, rights and limits, "
-            "and run it again.",
-            OutputFailed.exit_code,
-        )
+    except (MemoryError, OSError) as error:
+        return _say(_explain_limit(error), OutputFailed.exit_code)
     except Exception as error:
         if get_settings().debug:
             raise
@@ -115,6 +109,21 @@ def _explain_usage(error: typer.TyperException) -> int:
         return error.exit_code
     command = context.command_path if context else "cutroom"
     return _say(f"{message.rstrip('.')}: '{command} --help' lists what there is.", error.exit_code)
+
+
+def _explain_limit(error: MemoryError | OSError) -> str:
+    if isinstance(error, MemoryError) or error.errno == errno.ENOMEM:
+        return "There is not enough memory: close other programs and run it again."
+    where = f" ({error.filename})" if error.filename else ""
+    match error.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            return f"The disk is full{where}: free some space and run it again."
+        case errno.EFBIG:
+            return f"A file would be larger than files may be here{where}: raise the limit (ulimit -f)."
+        case errno.EMFILE | errno.ENFILE:
+            return f"More files are open than may be{where}: raise the limit (ulimit -n)."
+        case _:
+            return f"The system refused: {error.strerror or error}{where}. See to that and run it again."
 
 
 def _say(sentence: str, code: int) -> int:
