@@ -1,28 +1,31 @@
-"""The benchmark's clip made with MoviePy; run in an environment of its own."""
+"""The benchmark's clip made with MoviePy; run in an environment of its own, told what to make by a file of JSON."""
 
+import json
 import sys
+from pathlib import Path
 
-from moviepy import CompositeVideoClip, TextClip, VideoFileClip, clips_array, concatenate_videoclips
+from moviepy import CompositeVideoClip, TextClip, VideoFileClip, concatenate_videoclips
 
-source, target, font, preset, crf, threads = sys.argv[1:]
-RATE, CUTS, KEPT, STEP = 30, 12, 25, 40
+order = json.loads(Path(sys.argv[1]).read_text())
+size = tuple(order["size"])
 
-whole = VideoFileClip(source)
+whole = VideoFileClip(order["source"])
 pieces = []
-for number in range(CUTS):
-    piece = whole.subclipped(number * STEP / RATE, (number * STEP + KEPT) / RATE)
-    screen = piece.cropped(x1=112, width=1215, y1=0, height=1080).resized((1080, 960))
-    camera = piece.cropped(x1=1440, width=480, y1=650, height=426).resized((1080, 960))
-    pieces.append(clips_array([[screen], [camera.without_audio()]]))
-programme = concatenate_videoclips(pieces)
+for start_s, stop_s in order["stretches"]:
+    piece = whole.subclipped(start_s, stop_s)
+    panes = [
+        piece.cropped(x1=x, y1=y, width=width, height=height).resized(tuple(place[2:])).with_position(tuple(place[:2]))
+        for (x, y, width, height), place in order["panes"]
+    ]
+    pieces.append(CompositeVideoClip([panes[0], *(pane.without_audio() for pane in panes[1:])], size=size))
 words = [
-    TextClip(font, text=f"word{number}", font_size=90, color="white", stroke_color="black", stroke_width=6)
-    .with_start(number * 12 / RATE)
-    .with_duration(12 / RATE)
+    TextClip(order["font"], text=text, font_size=90, color="white", stroke_color="black", stroke_width=6)
+    .with_start(start_s)
+    .with_duration(duration_s)
     .with_position(("center", 1350))
-    for number in range(CUTS * KEPT // 12)
+    for text, start_s, duration_s in order["words"]
 ]
-CompositeVideoClip([programme, *words], size=(1080, 1920)).write_videofile(
-    target, fps=RATE, codec="libx264", audio_codec="aac", preset=preset, threads=int(threads),
-    ffmpeg_params=["-crf", crf], logger=None,
+CompositeVideoClip([concatenate_videoclips(pieces), *words], size=size).write_videofile(
+    order["target"], fps=order["rate"], codec="libx264", audio_codec="aac", preset=order["preset"],
+    threads=order["threads"], ffmpeg_params=["-crf", order["crf"]], logger=None,
 )  # fmt: skip
