@@ -44,11 +44,19 @@ def test_a_clause_loses_what_only_gets_a_speaker_going(sentence: str, clause: st
         "Let us now talk about the ladder and the wall.",
         "Did you notice?",
         "Yes, of course.",
+        "The captain never thought of that.",
         "The ladder on the wall",
     ],
 )
 def test_what_points_outside_or_goes_nowhere_is_refused(sentence: str) -> None:
     assert texts(sentence) == []
+
+
+def test_a_word_for_something_in_the_same_clause_may_end_it() -> None:
+    assert "The moon pulls the water that faces it" in texts("The moon pulls the water that faces it.")
+    assert "How can a vaccine protect you if you never had it?" in texts(
+        "How can a vaccine protect you if you never had it?"
+    )
 
 
 def test_nothing_of_an_opened_quotation_or_of_a_listing_is_cut_out() -> None:
@@ -65,6 +73,7 @@ def test_a_question_keeps_its_mark_and_is_whole_without_what_sharpens_it() -> No
     assert question.lead
     assert question.whole
     assert "green" in question.words
+    assert "Do small businesses?" not in texts("Do small and large businesses pay the same tax?")
     assert not one("What do bees see before a storm comes?", "What do bees see?").whole
 
 

@@ -160,6 +160,11 @@ def test_a_name_keeps_its_small_words_and_its_capitals() -> None:
     assert "Pan Am" in name(texts, 0, 3)
 
 
+def test_a_name_that_begins_with_a_small_word_is_whole() -> None:
+    texts = ("It went well in New York City.", "Then New York City called.", "So I saw New York City.")
+    assert subject(texts, 0, 3) == "New York City"
+
+
 def test_captions_labels_are_not_subjects() -> None:
     texts = (
         "[MUSIC PLAYING]",

@@ -65,7 +65,8 @@ TABLES: Final = {
         "is, the question now is, my question is, "
         "my next question is, a question was, that means that, that means, as i said, as you know, as you can see, "
         "it turns out, it turns out that, the point is, the point is that, the fact is, the truth is, "
-        "i want you to know that, remember that, again, first, first of all, second, secondly, finally, let me "
+        "i want you to know that, remember that, again, first, first of all, second, secondly, third, thirdly, "
+        "finally, let me "
         "tell you, however, still, here is the thing, at the same time, excuse me, sir, please, i would argue that, "
         "you can see that, you see that, and so, but then, and then, so then, hey, apparently, on the other hand, "
         "unfortunately, ladies and gentlemen, suppose, imagine",
@@ -87,12 +88,14 @@ TABLES: Final = {
         "get gets got goes go went comes come came takes take took gives give gave becomes become became keeps "
         "keep kept says say said know knows need needs want wants look looks let lets seem seems work works use "
         "uses runs run tell tells told think thinks cost costs never",
-        auxiliaries="is are was were am has have had does did can could will would may might must should shall isn "
+        auxiliaries="let comes goes gets makes takes seems looks is are was were am has have had does did can could "
+        "will would may might must should shall isn "
         "aren wasn weren didn won s re ve ll m d",
         before_objects="a an the my your his her our their its it them him me us you somebody someone everybody "
         "everything every each up out away down",
-        joints="and but or because so which until when while if where although though unless since after "
-        "before whereas than rather instead then for with without at from into",
+        joints="and but or because so which until when while if where although though unless since after before "
+        "whereas "
+        "than rather instead then",
         never_last="a an the of to in on at by for from with without into onto about as than and or but nor because "
         "so if when while which who whose that this these those very more most my your his her its our their is are "
         "was were be been am has have had do does did can could will would may might must should shall not i we "
@@ -145,7 +148,7 @@ TABLES: Final = {
         "veut prend donne reste suis sommes",
         auxiliaries="est sont était étaient a ont peut peuvent doit doivent t",
         before_objects="le la les un une des du mon votre notre leur ce cette tout",
-        joints="et mais ou parce car donc qui dont que lorsque quand si puisque tandis pour",
+        joints="et mais ou parce car donc qui dont que lorsque quand si puisque tandis",
         never_last="le la les un une des du de d et ou mais que qui dont à au aux en dans par pour sur avec sans très "
         "plus est sont a ont ne pas se s l ce cette son sa ses y il elle je on nous vous",
         hollow="euh effectivement",
@@ -169,7 +172,7 @@ TABLES: Final = {
         "tienen será sería quiere necesita da soy somos",
         auxiliaries="es son era eran está están fue fueron ha han puede pueden debe deben",
         before_objects="el la los las un una unos unas mi tu su todo cada",
-        joints="y pero o porque que aunque cuando si mientras donde para pues",
+        joints="y pero o porque que aunque cuando si mientras donde pues",
         never_last="el la los las un una de del y o pero que a al en con por para sin su sus mi muy más es son ha han "
         "no se lo le como cuando si este esta",
         hollow="eh básicamente",
@@ -192,7 +195,7 @@ TABLES: Final = {
         "sarebbe diventa siamo",
         auxiliaries="è sono era erano ha hanno può possono deve devono",
         before_objects="il lo la i gli le un una uno mio tuo suo ogni tutto",
-        joints="e ma o che quando se mentre dove per quindi",
+        joints="e ma o che quando se mentre dove quindi",
         never_last="il lo la i gli le un una uno di del della dei e o ma che a al in con su per da non si è sono ha "
         "hanno molto più come quando se questo questa",
         hollow="eh praticamente",
@@ -213,7 +216,7 @@ TABLES: Final = {
         "seria quer precisa dá sou somos",
         auxiliaries="é são era eram está estão foi foram tem têm pode podem deve devem",
         before_objects="o a os as um uma meu seu cada todo tudo",
-        joints="e mas ou porque que embora quando se enquanto onde para pois",
+        joints="e mas ou porque que embora quando se enquanto onde pois",
         never_last="o a os as um uma de do da dos das e ou mas que em no na com por para sem seu sua muito mais é são "
         "tem não se como quando este esta",
         hollow="né basicamente",
@@ -235,7 +238,7 @@ TABLES: Final = {
         "komt maakt doet blijft ben",
         auxiliaries="is zijn was waren heeft hebben had kan kunnen wordt worden moet moeten zal zou",
         before_objects="de het een mijn jouw zijn haar onze elke ieder alles",
-        joints="en maar of omdat want dat als terwijl hoewel zodat die waar om",
+        joints="en maar of omdat want dat als terwijl hoewel zodat die waar",
         never_last="de het een en of maar dat die van in op met voor te om bij naar uit aan door zeer heel niet ook "
         "nog zo als is zijn was heeft hebben wordt worden ik we wij hij zij ze je",
         hollow="eigenlijk uh",

@@ -59,6 +59,7 @@ class Clause:
         lead: Whether it begins with a word that asks, directly or not.
         whole: Whether nothing but an opener is missing of the sentence.
         leaning: How many of its words could point outside.
+        breaks: How many commas and their like it has.
         personal: Whether the speaker speaks of himself.
     """
 
@@ -68,6 +69,7 @@ class Clause:
     lead: bool
     whole: bool
     leaning: int
+    breaks: int
     personal: bool
 
 
@@ -140,6 +142,9 @@ def _stops(text: str, found: list[Token], first: int, known: ClauseWords, *, ask
     stops = []
     for at, gap in gaps.items():
         joint = found[at].word in known.joints
+        # "And" in a question joins nouns as often as clauses.
+        if asks and found[at].word not in known.unfinished and not _is_sharpened(text, found, at, known):
+            continue
         broken = bool(_BREAK.search(gap))
         # ", one arm" of ", one arm at a time" is no part to end with.
         if not broken and any(_BREAK.search(gaps[near]) for near in (at - 1, at - 2) if near in gaps):
@@ -189,12 +194,12 @@ def _judge(
         return None
     if sum(telling) < 2 - question or not known.here.isdisjoint(said):
         return None
-    if said[0] in known.unfinished and not (lead and (question or said[0] in known.tells)):
-        # A sentence may begin with its lesser half, as in "If it rains, the ground gets wet".
-        comma = any(_BREAK.search(text, found[at].stop, found[at + 1].first) for at in range(start, stop - 1))
-        if not (whole and comma):
-            return None
-    if said[-1] in known.never_last and stop < len(found):
+    # A sentence may begin with its lesser half, as in "If it rains, the ground gets wet".
+    unfinished = said[0] in known.unfinished and not (lead and (question or said[0] in known.tells))
+    if unfinished and not (whole and _BREAK.search(written)):
+        return None
+    # A sentence may end with "is" or "it", and no clause with "that".
+    if said[-1] in known.never_last and (stop < len(found) or said[-1] in known.dangling):
         return None
     if indirect and said[0] not in known.tells:
         return None
@@ -216,6 +221,7 @@ def _judge(
         lead=lead,
         whole=whole or sharpened,
         leaning=sum(word in known.dangling for word in said[named:]) + (not question and not verb),
+        breaks=len(_BREAK.findall(written)),
         personal=not known.speaker.isdisjoint(said),
     )
 
@@ -274,7 +280,9 @@ def _unspaced(text: str, language: str) -> Iterator[Clause]:
         ):
             whole = number == 0
             lead = question and any(word in bare for word in UNSPACED_LEADS.get(language, ()))
-            yield Clause(bare + "？" * question, words, question, lead, whole=whole, leaning=0, personal=False)
+            yield Clause(
+                bare + "？" * question, words, question, lead, whole=whole, leaning=0, breaks=0, personal=False
+            )
 
 
 def _without_opener(text: str, openers: tuple[str, ...]) -> str:

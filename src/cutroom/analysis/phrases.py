@@ -114,12 +114,18 @@ def without_labels(sentence: str) -> str:
 
 
 def _telling(text: str, found: list[Token], language: str) -> list[bool]:
-    """Tell which words may be part of a phrase: content words, and a stop word in a name, as in "Pan Am"."""
+    """Tell which words may be part of a phrase: content words, and a stop word in a name: "Pan Am", "New York"."""
     telling = [is_content(token.word, language) for token in found]
     for at in range(2, len(found)):
         before, token = found[at - 1], found[at]
         in_name = text[before.first].isupper() and text[token.first].isupper() and token.stop - token.first > 1
         telling[at] |= in_name and telling[at - 1] and text[before.stop : token.first] == " "
+    for at in range(len(found) - 2, 0, -1):
+        token, after = found[at], found[at + 1]
+        # Not German, which writes "Sie" and "Ihr" so.
+        in_name = language != "de" and text[token.first].isupper() and text[after.first].isupper()
+        inside = text[found[at - 1].stop : token.first] == text[token.stop : after.first] == " "
+        telling[at] |= in_name and inside and telling[at + 1] and token.stop - token.first > 1
     return telling
 
 

@@ -57,6 +57,7 @@ _WHOLE: Final = 0.1
 _ASKS: Final = 0.2
 _TELLS: Final = 0.2
 _LEANS: Final = 0.08
+_BROKEN: Final = 0.1
 _PERSONAL: Final = 0.15
 _USUAL_CLAUSE: Final = 25
 _LONG: Final = 0.005
@@ -162,7 +163,11 @@ def _subjects(texts: Sequence[str], corpus: Corpus, first: int, stop: int) -> li
     questions = [
         text
         for worth, told, clause, text in clauses
-        if worth >= _GOOD_QUESTION and told >= _TOLD_BY_QUESTION and clause.lead and clause.question
+        if worth >= _GOOD_QUESTION
+        and told >= _TOLD_BY_QUESTION
+        and clause.lead
+        and clause.question
+        and clause.breaks < 2
     ]
     spoken = _spoken_titles(corpus, first, stop)
     if corpus.language in UNSPACED:
@@ -186,7 +191,11 @@ def _rated_clauses(
                 told = max(told, _TOLD_BY_QUESTION)  # a word of one character is not counted
             worth = min(told, 1.0) + _EARLY * early + _WHOLE * clause.whole
             worth += _ASKS * clause.question + _TELLS * clause.lead - _LEANS * clause.leaning
-            worth -= _PERSONAL * clause.personal + _LONG * max(0, len(clause.text) - _USUAL_CLAUSE)
+            worth -= (
+                _BROKEN * max(0, clause.breaks - 1)
+                + _PERSONAL * clause.personal
+                + _LONG * max(0, len(clause.text) - _USUAL_CLAUSE)
+            )
             rated.append((worth, told, clause, _cased(clause.text)))
     return sorted(rated, key=lambda entry: -entry[0])
 
