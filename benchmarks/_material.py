@@ -44,10 +44,16 @@ def film() -> Path:
     return Path(os.environ[FILM]) if os.environ.get(FILM) else lecture()[0]
 
 
-def looped(source: Path, target: Path, duration_s: float) -> Path:
-    """Write a recording again and again, without encoding it anew, until it lasts so long."""
-    arguments = ["-stream_loop", "-1", *ffmpeg.input_arguments(source), "-t", f"{duration_s:.3f}", "-c", "copy"]
-    ffmpeg.run([*arguments, f"file:{target}"], reads=[source], writes=target.parent, time_limit_s=600)
+def looped(source: Path, span: Span, target: Path, duration_s: float) -> Path:
+    """Write a stretch of a recording again and again, without encoding it anew, until it lasts so long."""
+    part = target.with_name("part.mp4")
+    cut = ["-ss", f"{span.start_s:.3f}", "-to", f"{span.end_s:.3f}"]
+    for before, file, end, into in (
+        (cut, source, [], part),
+        (["-stream_loop", "-1"], part, ["-t", f"{duration_s}"], target),
+    ):
+        arguments = [*ffmpeg.input_arguments(file, before=before), *end, "-c", "copy", f"file:{into}"]
+        ffmpeg.run(arguments, reads=[file], writes=target.parent, time_limit_s=600)
     return target
 
 

@@ -1,4 +1,4 @@
-"""Whether memory grows with a recording's length: ten minutes of the sample lecture against two hours of it.
+"""Whether memory grows with a recording's length: ten minutes of a lecture on slides against two hours of it.
 
 Measured are the most that all processes together have resident, for all facts but recognition (the words are
 imported), and for a clip cut from the recording's end.
@@ -16,6 +16,7 @@ from benchmarks._measure import peak_mb
 from cutroom.core.progress import SilentReporter
 from cutroom.core.settings import Settings
 from cutroom.jobs.results import Results
+from cutroom.media.span import Span
 from cutroom.media.subtitles import Cue, write_vtt
 from cutroom.media.timeline import Timeline
 from cutroom.pipelines.facts import gather_facts
@@ -23,6 +24,8 @@ from cutroom.pipelines.request import HighlightsRequest
 from cutroom.render.clip import render_clip
 
 _LENGTHS = {"10_min": 600.0, "2_h": 7200.0}
+#: What is repeated, of the sample lecture: slides with the camera beside them, seconds.
+_REPEATED = Span(22.0, 121.0)
 _STRETCHES = 2
 
 
@@ -34,7 +37,7 @@ def measure() -> dict[str, float | None]:
         for length, duration_s in _LENGTHS.items():
             folder = Path(name) / length
             folder.mkdir()
-            recording = looped(source, folder / "recording.mp4", duration_s)
+            recording = looped(source, _REPEATED, folder / "recording.mp4", duration_s)
             words = folder / "words.vtt"
             words.write_text(write_vtt(_cues(duration_s)), encoding="utf-8")
             for job in ("facts", "clip"):
@@ -58,21 +61,22 @@ def main() -> None:
 
 
 def _cues(duration_s: float) -> list[Cue]:
-    """Repeat the lecture's sentences as subtitles."""
+    """Repeat what is said in the lecture as subtitles."""
     _, truth = lecture()
-    repeats = range(int(duration_s // truth.duration_s))
+    said = [sentence for sentence in truth.transcript.sentences if sentence.end_s <= _REPEATED.end_s]
     return [
-        Cue(number * truth.duration_s + sentence.start_s, number * truth.duration_s + sentence.end_s, sentence.text)
-        for number in repeats
-        for sentence in truth.transcript.sentences
+        Cue(sentence.start_s + shift_s, sentence.end_s + shift_s, sentence.text)
+        for number in range(int(duration_s // _REPEATED.duration_s))
+        for shift_s in [number * _REPEATED.duration_s - _REPEATED.start_s]
+        for sentence in said
+        if sentence.start_s >= _REPEATED.start_s
     ]
 
 
 def _at_end(timeline: Timeline, recording: Path, duration_s: float) -> Timeline:
-    """Cut the clip from the last whole repetition."""
-    _, truth = lecture()
+    """Cut the clip from the last minute."""
     media = replace(timeline.media[0], path=recording)
-    later = round((duration_s // truth.duration_s - 1) * truth.duration_s * timeline.rate)
+    later = round((duration_s - 60) * timeline.rate) - timeline.tracks[0].clips[0].source_start
     tracks = tuple(
         replace(track, clips=tuple(replace(clip, source_start=clip.source_start + later) for clip in track.clips))
         for track in timeline.tracks

@@ -40,8 +40,9 @@ def measure() -> dict[str, Any]:
         _draw(timeline, folder, ["-f", "rawvideo", f"file:{frames}"])
         encoding = rendering._encoding(timeline.rate, THREADS)  # noqa: SLF001 - the floor encodes by the same settings
         raw = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{timeline.width}x{timeline.height}"]
-        raw += ["-r", str(timeline.rate), "-i", f"file:{frames}", *encoding, f"file:{folder / 'floor.mp4'}"]
-        floor = processor_s(lambda: ffmpeg.run(raw, reads=[folder], writes=folder, time_limit_s=1200))
+        raw += ["-r", str(timeline.rate), "-i", f"file:{frames}"]
+        floor = processor_s(lambda: _run(folder, [*raw, *encoding, f"file:{folder / 'floor.mp4'}"]))
+        reading = processor_s(lambda: _run(folder, [*raw, "-f", "null", "-"]))
         frames.unlink()
         graph = processor_s(lambda: _draw(timeline, folder, [*encoding, f"file:{folder / 'graph.mp4'}"]))
         started = time.monotonic()
@@ -52,8 +53,10 @@ def measure() -> dict[str, Any]:
             "clip_s": float(timeline.duration_s),
             "preset": f"{rendering.PRESET}, crf {rendering.CRF}",
             "floor_cpu_s": round(floor, 2),
+            "floor_reading_cpu_s": round(reading, 2),
             "graph_cpu_over_floor": round(graph / floor, 3),
             "render_clip_cpu_over_floor": round(whole / floor, 3),
+            "render_clip_cpu_over_floor_without_reading": round(whole / (floor - reading), 3),
             "render_clip_wall_s": round(wall_s, 2),
             "render_clip_bytes_over_floor": round(sizes["clip"] / sizes["floor"], 3),
         } | _compare_peer(folder)
@@ -113,6 +116,10 @@ def _draw(timeline: Timeline, folder: Path, output: list[str]) -> None:
         rendering._run(  # noqa: SLF001
             picture, arguments, folder=place, writes=folder, threads=THREADS, duration_s=float(timeline.duration_s)
         )
+
+
+def _run(folder: Path, arguments: list[str]) -> None:
+    ffmpeg.run(arguments, reads=[folder], writes=folder, time_limit_s=1200)
 
 
 def _render(timeline: Timeline, target: Path) -> None:
