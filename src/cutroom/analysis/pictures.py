@@ -37,6 +37,8 @@ _PAIR_S = 1.0
 _ONE_CHANGE_S = 2.0
 _BLINK_S = 0.2
 _STILL = 0.9
+#: When this share of the blocks changes within a pair, it is another picture and not a camera on a screen.
+_ANOTHER = 0.8
 #: A picture without faces has a focus when this share of its detail is in so narrow a part of it.
 _MOST = 0.75
 _NARROW = 0.5
@@ -129,7 +131,7 @@ def _screen_shot(eye: _Eye, sights: Sequence[Sight], span: Span) -> Shot:
     if len(times) < _PAIRS:
         # Few keyframes: look between them, not only at the moments that an encoder chose.
         times = [span.start_s + span.duration_s * (number + 0.5) / _PAIRS for number in range(_PAIRS)]
-    looked = [(time_s, pair) for time_s in times if (pair := eye.pair(time_s)) is not None]
+    looked = _of_one_picture([(time_s, pair) for time_s in times if (pair := eye.pair(time_s)) is not None])
     if not looked:
         return _camera_shot(sights, span)
     pairs = [pair for _, pair in looked]
@@ -150,6 +152,12 @@ def _screen_shot(eye: _Eye, sights: Sequence[Sight], span: Span) -> Shot:
     samples = in_area([*_all_faces(sights), *seen], inset) if inset else ()
     kind = ShotKind.SCREEN_WITH_CAMERA if inset else ShotKind.SCREEN
     return Shot(span, kind, screen, inset, samples, moving)
+
+
+def _of_one_picture(looked: list[tuple[float, layout.Pair]]) -> list[tuple[float, layout.Pair]]:
+    """Leave out pairs that reach into the next shot, when they are the few."""
+    same = [(time_s, pair) for time_s, pair in looked if layout.motion(*pair) < _ANOTHER]
+    return same if 2 * len(same) > len(looked) else looked
 
 
 def _camera_shot(sights: Sequence[Sight], span: Span) -> Shot:

@@ -22,6 +22,10 @@ _CLOSE_S = 0.9
 _SHORT_S = 3.0
 #: An inset's face may be turned away this long, in seconds.
 _TURNED_AWAY_S = 30.0
+#: Who turns away leaves the room behind; when this share around the face is another picture, the camera may have.
+_REPLACED = 0.8
+#: What replaced it is drawn when no more than this share differs at the next look.
+_STANDS_STILL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,25 +113,43 @@ def _without_short(flags: Sequence[bool], times_s: Sequence[float]) -> list[bool
 
 
 def split_by_inset(sights: Sequence[Sight], run: Run) -> list[Run]:
-    """Cut a run of a screen where faces come to a place, or leave it for long."""
+    """Cut a run of a screen where faces come to a place, and where they leave it: for long, or with all around them."""
     starts = [run.first]
     place: Rect | None = None
     seen_s = sights[run.first].time_s
+    last = run.first
     for index in range(run.first, run.stop):
         sight = sights[index]
         here = [face.box for face in sight.faces]
         if place is not None and any(_near(place, box) for box in here):
-            seen_s = sight.time_s
+            seen_s, last = sight.time_s, index
         elif here:
             if index > starts[-1]:
                 starts.append(index)
-            place, seen_s = here[0], sight.time_s
+            place, seen_s, last = here[0], sight.time_s, index
+        elif place is not None and index + 1 < run.stop and _is_replaced(sights, last, index, _around(place)):
+            starts.append(index)
+            place = None
         elif place is not None and sight.time_s - seen_s > _TURNED_AWAY_S:
             # It left when it was last seen, not when that was noticed.
             left = next(i for i in range(starts[-1], index + 1) if sights[i].time_s > seen_s)
             starts.append(left)
             place = None
     return [Run(first, stop, screen=True) for first, stop in zip(starts, [*starts[1:], run.stop], strict=True)]
+
+
+def _is_replaced(sights: Sequence[Sight], last: int, index: int, area: Rect) -> bool:
+    """Tell whether something else came to an area and stands still there, as a camera's picture would not."""
+    before, here, after = (sights[number].view for number in (last, index, index + 1))
+    return (
+        slides.changed_share(before, here, area) >= _REPLACED
+        and slides.changed_share(here, after, area) <= _STANDS_STILL
+    )
+
+
+def _around(face: Rect) -> Rect:
+    """Take in what is beside and below a head; a camera's picture holds at least this."""
+    return Rect(face.x - face.width / 2, face.y, 2 * face.width, 1.5 * face.height)
 
 
 def _near(a: Rect, b: Rect) -> bool:

@@ -104,6 +104,13 @@ def written_area(views: Sequence[View], mask: NDArray[np.bool_]) -> Rect | None:
     return Rect(left / _WIDTH, top / _HEIGHT, (right - left) / _WIDTH, (bottom - top) / _HEIGHT)
 
 
+def changed_share(before: View, after: View, area: Rect) -> float:
+    """Measure the share of the cells in an area that hold something else than before; 0 for no cell."""
+    y, x = np.mgrid[0:_HEIGHT, 0:_WIDTH]
+    changed = _differs(before, after)[_covers(area, x, y, 0.0)]
+    return float(changed.mean()) if changed.size else 0.0
+
+
 def main_columns(views: Sequence[View], share: float) -> tuple[float, float]:
     """Find the narrowest run of columns that holds a share of all detail; left and right, 0 to 1."""
     columns = np.mean([view.ink for view in views], axis=(0, 1))
@@ -117,14 +124,17 @@ def main_columns(views: Sequence[View], share: float) -> tuple[float, float]:
 
 
 def _is_new(before: View, after: View, mask: NDArray[np.bool_], gone: float) -> bool:
-    changed = (
-        (np.abs(before.light.astype(np.int16) - after.light) > _CHANGED_LIGHT)
-        | (np.abs(before.ink.astype(np.int16) - after.ink) > _CHANGED_INK)
-    ) & mask
+    changed = _differs(before, after) & mask
     written = (before.ink >= _INK) & mask
     if written.sum() < _FEW:
         return int(changed.sum()) >= _FEW
     return float(changed[written].mean()) >= gone
+
+
+def _differs(before: View, after: View) -> NDArray[np.bool_]:
+    light = np.abs(before.light.astype(np.int16) - after.light) > _CHANGED_LIGHT
+    ink = np.abs(before.ink.astype(np.int16) - after.ink) > _CHANGED_INK
+    return np.asarray(light | ink)
 
 
 def _cells(plane: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -33,7 +33,7 @@ SOUND = Stage("sound", 2)
 PCM = Stage("pcm", 1)
 TRANSCRIPT = Stage("transcript", 2)
 IMPORT = Stage("import", 1)
-PICTURE = Stage("picture", 2)
+PICTURE = Stage("picture", 3)
 CLOSER = Stage("closer", 1)
 OUTLINE = Stage("outline", 2)
 
