@@ -17,7 +17,7 @@ from cutroom.pipelines.request import HighlightsRequest
 from cutroom.pipelines.result import HighlightsResult
 from cutroom.providers import registry
 
-LECTURE = Stage("lecture", 2)
+LECTURE = Stage("lecture", 3)
 NAME = "lecture.mp4"
 
 

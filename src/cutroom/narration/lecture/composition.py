@@ -31,6 +31,8 @@ FRAME_RATE = 25
 #: The camera inset in pixels: left, top, width, height.
 _INSET = (872, 480, 384, 216)
 _VIDEO = "scale=out_range=tv:out_color_matrix=bt709,format=yuv420p"
+#: A camera's picture is never twice the same: grain of a fixed seed, and an exposure that breathes by three levels.
+_SENSOR = "noise=alls=2:allf=t:all_seed=1,hue=b=0.12*sin(2*PI*t/3.1)"
 _CLOCK = f"setsar=1,settb=1/{FRAME_RATE}"
 _TIME_LIMIT_S = 600.0
 _MIN_SILENCE_S = 0.2
@@ -119,8 +121,7 @@ def _arguments(folder: Path, script: tuple[Scene, ...], recital: Recital) -> lis
     for index, (scene, span) in enumerate(zip(script, recital.scenes, strict=True)):
         count = len(_frames(span))
         if scene.kind is not ShotKind.SCREEN:
-            # A camera's picture is never twice the same: grain, of a fixed seed.
-            chains.append(f"[{len(inputs)}:v]{_VIDEO},noise=alls=2:allf=t:all_seed=1,{_CLOCK}[camera{index}]")
+            chains.append(f"[{len(inputs)}:v]{_VIDEO},{_SENSOR},{_CLOCK}[camera{index}]")
             inputs.append(folder / f"camera{index}.mjpeg")
         if scene.kind is not ShotKind.TALKING_HEAD:
             chains.append(f"[{len(inputs)}:v]{_VIDEO},loop=loop={count - 1}:size=1,setpts=N,{_CLOCK}[slide{index}]")
