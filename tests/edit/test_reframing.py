@@ -67,6 +67,14 @@ def test_the_speaker_of_a_split_picture_stands_in_the_middle() -> None:
     assert speaker.centre_x == pytest.approx(0.87, abs=0.01)
 
 
+def test_eyes_below_a_screen_leave_room_for_captions_where_the_camera_is_tall() -> None:
+    tall = Shot(
+        Span(0, 30), ShotKind.SCREEN_WITH_CAMERA, FULL, Rect(0.78, 0.2, 0.2, 0.75), (face(5, 0.88, 0.5, 0.1),), 0
+    )
+    speaker = layouts(tall)[0].placements[1].source
+    assert (0.54 - speaker.y) / speaker.height == pytest.approx(0.55, abs=0.01)
+
+
 def test_a_wide_target_shows_a_wide_screencast_as_it_is() -> None:
     assert layouts(screencast(face(5, 0.87, 0.75, 0.1)), WIDE) == [Layout((Placement(),))] * 2
 

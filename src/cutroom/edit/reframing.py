@@ -23,6 +23,8 @@ _SAME_SHAPE = 1.03
 #: Eyes stand at this share of a face's box, and at this share of a well framed picture, from the top.
 _EYES_IN_FACE = 0.4
 _EYES_IN_FRAME = 0.4
+#: Below a screen the eyes stand lower, because captions cross the seam between the two.
+_EYES_BELOW_SEAM = 0.55
 #: A face may leave the middle by this share of the crop before the crop moves.
 _SLACK = 0.2
 #: A smaller face is brought nearer until it is this share of the crop's height, but no nearer than the second share.
@@ -142,10 +144,13 @@ def _split(stage: _Stage, screen: Rect, camera: Rect, faces: Sequence[FaceSample
         share = min(_MOST_CAMERA, max(_LEAST_CAMERA, 1 - needed))
         slides, speaker = Rect(0, 0, 1, 1 - share), Rect(0, 1 - share, 1, share)
     shown = stage.contain(screen, slides)
-    return Layout((*shown.placements, _inset(stage, camera, faces, speaker)), shown.background)
+    eyes = _EYES_BELOW_SEAM if stage.upright else _EYES_IN_FRAME
+    return Layout((*shown.placements, _inset(stage, camera, faces, speaker, eyes)), shown.background)
 
 
-def _inset(stage: _Stage, camera: Rect, faces: Sequence[FaceSample], place: Rect) -> Placement:
+def _inset(
+    stage: _Stage, camera: Rect, faces: Sequence[FaceSample], place: Rect, eyes: float = _EYES_IN_FRAME
+) -> Placement:
     """Crop a camera's inset around the face."""
     margin_x = _INSET_MARGIN * camera.width + _INSET_PIXELS / stage.source_size[0]
     margin_y = _INSET_MARGIN * camera.height + _INSET_PIXELS / stage.source_size[1]
@@ -154,7 +159,7 @@ def _inset(stage: _Stage, camera: Rect, faces: Sequence[FaceSample], place: Rect
     tracks = follow_faces(faces)
     if not tracks:
         return stage.cover(_crop(within, size, within.centre_x, within.centre_y), place)
-    point = _middle(_typical(tracks[0]), size)
+    point = _middle(_typical(tracks[0]), size, eyes)
     return stage.cover(_crop(within, size, *point), place)
 
 
@@ -261,10 +266,10 @@ def _typical(track: FaceTrack) -> Rect:
     return ordered[len(ordered) // 2].box
 
 
-def _middle(face: Rect, size: tuple[float, float]) -> tuple[float, float]:
-    """Find where a crop's middle should be for a face: eyes at the line where they are expected."""
+def _middle(face: Rect, size: tuple[float, float], eyes: float = _EYES_IN_FRAME) -> tuple[float, float]:
+    """Find where a crop's middle should be for a face: eyes at the share of its height where they are expected."""
     eyes_y = face.y + _EYES_IN_FACE * face.height
-    return face.centre_x, eyes_y + (0.5 - _EYES_IN_FRAME) * size[1]
+    return face.centre_x, eyes_y + (0.5 - eyes) * size[1]
 
 
 def _inside(within: Rect, size: tuple[float, float], middle: tuple[float, float]) -> tuple[float, float]:
