@@ -35,7 +35,7 @@ from cutroom.render.export import write_exports
 from cutroom.render.poster import write_poster
 from cutroom.render.presets import find_preset
 
-RENDITION = Stage("rendition", 1)
+RENDITION = Stage("rendition", 3)
 RERANKING = Stage("reranking", 1)
 POSTER = Stage("poster", 1)
 KEPT = ".cutroom"

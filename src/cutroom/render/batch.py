@@ -14,8 +14,8 @@ from cutroom.core.progress import Progress, ignore_progress
 from cutroom.media.timeline import Timeline
 from cutroom.render.clip import Rendition, render_clip
 
-#: x264 alone keeps two cores busy; more clips at once than this only cost memory.
-_CORES_PER_CLIP = 2
+#: A clip takes up to half a gigabyte.
+_MOST_WORKERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def render_all(
     Ctrl-C ends the renders that run within two seconds; finished files stay.
 
     Args:
-        workers: Clips at a time; one for every two cores when left out.
+        workers: Clips at a time; one for every core, at most 8, when left out.
         progress: Told the share of all frames that are rendered.
         on_done: Called in the caller's thread for each clip as it ends.
 
@@ -51,7 +51,7 @@ def render_all(
         For each job in order, its rendition or why there is none.
     """
     cores = os.cpu_count() or 1
-    workers = max(1, min(workers or cores // _CORES_PER_CLIP, len(jobs)))
+    workers = max(1, min(workers or min(cores, _MOST_WORKERS), len(jobs)))
     threads = max(1, cores // workers)
     stop = threading.Event()
     done = _Done(jobs, progress)

@@ -72,12 +72,12 @@ def render_clip(
 ) -> Rendition:
     """Render a timeline into an MP4 file that plays everywhere: H.264 and AAC, constant rate, index first.
 
-    The same timeline, threads and ffmpeg give the same bytes.
+    The same timeline and ffmpeg give the same bytes, however many threads there are.
 
     Args:
         target: Written whole or not at all.
         scratch: A folder for what is only needed meanwhile; left as it was.
-        threads: For decoding, drawing and encoding each; the cores that exist when left out.
+        threads: For decoding; the cores that exist when left out.
 
     Raises:
         ProcessFailed: If ffmpeg could not do it.
@@ -94,7 +94,7 @@ def render_clip(
                     *ffmpeg.input_arguments(sound),
                     *_graph_arguments(picture, f"[{PICTURE}]null[out]", folder),
                     *("-map", "[out]", "-map", f"{len(picture.runs)}:a", "-frames:v", str(picture.frames)),
-                    *_encoding(timeline.rate, threads),
+                    *_encoding(timeline.rate),
                     f"file:{part.absolute()}",
                 ],
                 folder=folder,
@@ -204,7 +204,7 @@ def _run(
         for argument in run.clock_options(number, used=run.media.video_stream)
     ]
     ffmpeg.run(
-        ["-filter_complex_threads", str(threads), *inputs, *arguments, *clocks],
+        ["-filter_complex_threads", "1", *inputs, *arguments, *clocks],
         reads=[folder, fonts_dir(), *(run.media.path for run in picture.runs)],
         writes=writes,
         time_limit_s=_START_LIMIT_S + _SLOWEST * (duration_s or 1.0),
@@ -222,10 +222,12 @@ def _graph_arguments(picture: PictureGraph, end: str, folder: Path) -> list[str]
     return ["-/filter_complex", "picture.graph"]
 
 
-def _encoding(rate: Fraction, threads: int) -> list[str]:
+def _encoding(rate: Fraction) -> list[str]:
     return [
+        # More threads give other bytes, x264's now and then, the graph's always; clips side by side use the cores.
+        *("-threads:v", "1"),
         *("-c:v", "libx264", "-preset", PRESET, "-crf", str(CRF), "-profile:v", "high", "-pix_fmt", "yuv420p"),
-        *("-g", str(round(rate * _KEYFRAME_INTERVAL_S)), "-threads:v", str(threads), "-fps_mode", "passthrough"),
+        *("-g", str(round(rate * _KEYFRAME_INTERVAL_S)), "-fps_mode", "passthrough"),
         *("-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
         *("-c:a", "aac", "-b:a", str(AUDIO_BITRATE), "-ar", str(SAMPLE_RATE), "-ac", "2"),
         *("-map_metadata", "-1", "-map_chapters", "-1", "-movflags", "+faststart", "-f", "mp4"),
