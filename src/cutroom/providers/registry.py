@@ -7,6 +7,9 @@ from typing import Any
 
 from cutroom.core.errors import MissingCapability
 
+#: The extra that installs what a provider of ours imports; all others come with Cutroom itself.
+EXTRAS = {"rapidocr": "ocr"}
+
 
 def available(capability: str) -> dict[str, EntryPoint]:
     """List the implementations of a capability by name."""
@@ -32,7 +35,8 @@ def load(capability: str, name: str) -> Any:  # noqa: ANN401 - the caller's Prot
         return points[name].load()
     except ModuleNotFoundError as error:
         raise MissingCapability(
-            f"The {capability} provider '{name}' needs {error.name}: pip install 'cutroom[{name.replace('_', '-')}]'."
+            f"The {capability} provider '{name}' needs {error.name}: "
+            f"pip install 'cutroom[{EXTRAS.get(name, 'models')}]'."
         ) from error
 
 
