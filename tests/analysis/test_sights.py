@@ -48,3 +48,8 @@ def test_who_turns_away_before_the_same_room_has_not_gone() -> None:
 def test_who_stays_away_for_long_left_when_last_seen() -> None:
     with_camera = put(draw_slide(1), film(1), INSET)
     assert parts_of([(with_camera, True)] * 3 + [(with_camera, False)] * 12) == [(0, 3), (3, 15)]
+
+
+def test_a_camera_that_shows_a_thing_instead_of_a_face_has_not_gone() -> None:
+    shown = [(put(draw_slide(1), film(number), INSET), number < 3) for number in range(6)]
+    assert parts_of(shown) == [(0, 6)]

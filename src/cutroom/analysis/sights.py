@@ -24,7 +24,7 @@ _SHORT_S = 3.0
 _TURNED_AWAY_S = 30.0
 #: Who turns away leaves the room behind; when this share around the face is another picture, the camera may have.
 _REPLACED = 0.8
-#: What replaced it is drawn when no more than this share differs at the next look.
+#: What replaced it is drawn when no more than this share differs some seconds later.
 _STANDS_STILL = 0.05
 
 
@@ -127,7 +127,7 @@ def split_by_inset(sights: Sequence[Sight], run: Run) -> list[Run]:
             if index > starts[-1]:
                 starts.append(index)
             place, seen_s, last = here[0], sight.time_s, index
-        elif place is not None and index + 1 < run.stop and _is_replaced(sights, last, index, _around(place)):
+        elif place is not None and _is_replaced(sights[: run.stop], last, index, _around(place)):
             starts.append(index)
             place = None
         elif place is not None and sight.time_s - seen_s > _TURNED_AWAY_S:
@@ -140,10 +140,12 @@ def split_by_inset(sights: Sequence[Sight], run: Run) -> list[Run]:
 
 def _is_replaced(sights: Sequence[Sight], last: int, index: int, area: Rect) -> bool:
     """Tell whether something else came to an area and stands still there, as a camera's picture would not."""
-    before, here, after = (sights[number].view for number in (last, index, index + 1))
+    before, here = sights[last], sights[index]
+    later = next((sight for sight in sights[index + 1 :] if sight.time_s - here.time_s >= _SHORT_S), None)
     return (
-        slides.changed_share(before, here, area) >= _REPLACED
-        and slides.changed_share(here, after, area) <= _STANDS_STILL
+        later is not None
+        and slides.changed_share(before.view, here.view, area) >= _REPLACED
+        and slides.changed_share(here.view, later.view, area) <= _STANDS_STILL
     )
 
 
