@@ -174,6 +174,10 @@ def _information(material: Material, salience: Salience, windows: Windows) -> Pa
     return Part("information", _mean_over(salience.scores, lasts, windows), tell)
 
 
+#: A clip that runs into another topic is two halves of a clip, however well both ends are chosen.
+_ONE_TOPIC = 2.5
+
+
 def _whole(material: Material, windows: Windows) -> Part:
     sentences, language = material.transcript.sentences, material.transcript.language
     count = len(sentences)
@@ -186,7 +190,7 @@ def _whole(material: Material, windows: Windows) -> Part:
     for k, sentence in enumerate(sentences):
         text = sentence.text
         opens[k] = 0.5 * min(1.0, pauses[k]) + 0.5 * (k in edges) + 0.5 * openings.begins_thought(text, language)
-        opens[k] -= 1.6 * (leans[k] is not None) + 1.0 * openings.is_housekeeping(text, language)
+        opens[k] -= 2.6 * (leans[k] is not None) + 1.0 * openings.is_housekeeping(text, language)
         # A transcript that marks sentence ends tells by their absence that the thought goes on.
         opens[k] -= 0.5 * (k > 0 and finished.count(True) > count / 2 and not finished[k - 1])
         closes[k] = 0.5 * min(1.0, pauses[k + 1]) + 0.5 * (k + 1 in edges) + 0.5 * finished[k]
@@ -194,7 +198,7 @@ def _whole(material: Material, windows: Windows) -> Part:
         closes[k] -= 1.0 * openings.is_housekeeping(text, language)
     chatter = _sums(np.array([float(openings.is_housekeeping(sentence.text, language)) for sentence in sentences]))
     alone = _share_of_one_topic(material, windows)
-    values = opens[windows.first] + closes[windows.stop - 1] + 1.5 * alone
+    values = opens[windows.first] + closes[windows.stop - 1] + _ONE_TOPIC * alone
     values -= 0.5 * (chatter[windows.stop] - chatter[windows.first])
 
     def tell(first: int, stop: int) -> tuple[tuple[int, ...], str]:
