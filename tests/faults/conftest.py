@@ -54,6 +54,8 @@ class Program:
         """Start it; ``limits`` are of :mod:`resource`."""
 
         def limit() -> None:
+            # On one core clips are rendered one after the other, so there is a first and a second.
+            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
             for kind, value in (limits or {}).items():
                 resource.setrlimit(kind, (value, value))
 
@@ -64,7 +66,7 @@ class Program:
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 env=environment,
-                preexec_fn=limit if limits else None,
+                preexec_fn=limit,
             )
 
     def wait(self, child: subprocess.Popen[bytes]) -> Ended:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
+from cutroom.core.cores import count_cores
 from cutroom.core.errors import CutroomError
 from cutroom.core.progress import Progress, ignore_progress
 from cutroom.media.timeline import Timeline
@@ -50,7 +50,7 @@ def render_all(
     Returns:
         For each job in order, its rendition or why there is none.
     """
-    cores = os.cpu_count() or 1
+    cores = count_cores()
     workers = max(1, min(workers or min(cores, _MOST_WORKERS), len(jobs)))
     threads = max(1, cores // workers)
     stop = threading.Event()

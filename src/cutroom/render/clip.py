@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from cutroom.core.cores import count_cores
 from cutroom.core.files import sha256_of, written_whole
 from cutroom.core.progress import Progress, ignore_progress
 from cutroom.media import ffmpeg
@@ -83,7 +83,7 @@ def render_clip(
         ProcessFailed: If ffmpeg could not do it.
         OutputFailed: If the file cannot be written or did not pass the check.
     """
-    threads = threads or os.cpu_count() or 1
+    threads = threads or count_cores()
     with _workplace(timeline, scratch) as folder:
         sound = _finish_sound(timeline, folder, _share(progress, 0.0, _SOUND_DONE))
         picture = compile_picture(timeline)
@@ -136,7 +136,7 @@ def render_frame(timeline: Timeline, frame: int, target: Path, *, scratch: Path)
         colours = f"[{PICTURE}]zscale=min=bt709:m=gbr:r=full,format=gbrp,format=rgb24[out]"
         output = ["-map", "[out]", "-frames:v", "1", "-f", "rawvideo", f"file:{raw}"]
         arguments = [*_graph_arguments(picture, colours, folder), *output]
-        _run(picture, arguments, folder=folder, writes=folder, threads=os.cpu_count() or 1)
+        _run(picture, arguments, folder=folder, writes=folder, threads=count_cores())
         pixels = raw.read_bytes()
     image = Image.frombytes("RGB", (timeline.width, timeline.height), pixels)
     with written_whole(target) as part:

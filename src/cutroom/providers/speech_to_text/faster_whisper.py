@@ -6,7 +6,6 @@ in batches, and a piece whose text repeats itself is decoded again with repetiti
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +14,7 @@ import ctranslate2
 import numpy as np
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 
+from cutroom.core.cores import count_cores
 from cutroom.core.errors import InvalidInput, MissingCapability
 from cutroom.core.progress import Progress, ignore_progress
 from cutroom.core.settings import Settings
@@ -73,7 +73,7 @@ class FasterWhisper:
             str(folder),
             device="cuda" if gpu else "cpu",
             compute_type="float16" if gpu else "int8",
-            cpu_threads=threads or _cores(),
+            cpu_threads=threads or count_cores(),
         )
         self._pipeline: Any = BatchedInferencePipeline(self._model)
 
@@ -179,11 +179,6 @@ class FasterWhisper:
                 word.end -= offset_s
             decoded[number].append(segment)
         return decoded
-
-
-def _cores() -> int:
-    """Count the cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _words(heard: Iterable[Any], piece: Piece, spoken: str) -> list[Word]:
