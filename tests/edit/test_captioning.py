@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from cutroom.edit.captioning import place_captions, seam_of
+from cutroom.edit.captioning import bottom_of, place_captions, seam_of
 from cutroom.media.caption_layout import place, safe_area
 from cutroom.media.caption_styles import STYLES, find_style
 from cutroom.media.geometry import Rect
-from cutroom.media.timeline import Caption, CaptionWord, Clip, Layout, Placement, Track, TrackKind
+from cutroom.media.timeline import Background, Caption, CaptionWord, Clip, Fit, Layout, Placement, Track, TrackKind
 
 SPLIT = Layout((Placement(target=Rect(0, 0, 1, 0.32)), Placement(target=Rect(0, 0.32, 1, 0.68))))
 WHOLE = Layout((Placement(),))
@@ -18,7 +18,7 @@ def caption(start: int, centre_y: float | None = None) -> Caption:
 
 def test_captions_stand_at_the_seam_while_the_picture_is_split() -> None:
     picture = Track(TrackKind.VIDEO, (Clip("a", 0, 100, SPLIT), Clip("a", 100, 100, WHOLE)))
-    first, second = place_captions([caption(0), caption(120)], picture)
+    first, second = place_captions([caption(0), caption(120)], picture, shape=1.0)
     assert first.centre_y == pytest.approx(0.37)
     assert second.centre_y is None
 
@@ -34,6 +34,18 @@ def test_captions_stand_at_the_seam_while_the_picture_is_split() -> None:
 )
 def test_only_panes_one_above_the_other_have_a_seam(layout: Layout) -> None:
     assert seam_of(layout) is None
+
+
+def test_captions_stand_below_a_slide_that_is_shown_whole() -> None:
+    whole = Layout((Placement(fit=Fit.CONTAIN),), Background.BLUR)
+    picture = Track(TrackKind.VIDEO, (Clip("a", 0, 100, whole),))
+    (placed,) = place_captions([caption(0)], picture, shape=(4 / 3) / (1080 / 1920))
+    assert placed.centre_y == pytest.approx(0.5 + 0.5 * 810 / 1920 + 0.05)
+
+
+def test_a_picture_that_fills_the_frame_leaves_captions_to_their_style() -> None:
+    assert bottom_of(Layout((Placement(fit=Fit.CONTAIN),)), 1.0) is None
+    assert bottom_of(WHOLE, 3.0) is None
 
 
 @pytest.mark.parametrize("style", list(STYLES))

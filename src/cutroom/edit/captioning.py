@@ -5,23 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cutroom.media.timeline import Caption, Layout, Track
+from cutroom.media.timeline import Caption, Fit, Layout, Track
 
 #: A caption's middle below the seam of two panes: two lines then stand above the eyes of a speaker with head-room.
 _BELOW_SEAM = 0.05
+#: Below this the players' own controls begin, and the style's own place is no worse.
+_LOWEST = 0.75
 
 
-def place_captions(captions: Sequence[Caption], picture: Track) -> tuple[Caption, ...]:
-    """Move captions to the seam while two panes lie one above the other.
+def place_captions(captions: Sequence[Caption], picture: Track, *, shape: float) -> tuple[Caption, ...]:
+    """Move captions to the seam of two panes, or below a picture that is shown whole with room beneath it.
 
-    The lower pane is a face from edge to edge, so no other place leaves both the screen and the mouth free.
+    The lower of two panes is a face from edge to edge, so no other place leaves both the screen and the mouth free.
+    A slide shown whole is there to be read.
+
+    Args:
+        shape: The source's width over its height, divided by the frame's.
     """
     placed = []
     for caption in captions:
         layout = _layout_at(picture, caption.start + caption.duration // 2)
-        seam = None if layout is None else seam_of(layout)
-        placed.append(caption if seam is None else replace(caption, centre_y=seam + _BELOW_SEAM))
+        edge = None if layout is None else seam_of(layout) or bottom_of(layout, shape)
+        placed.append(caption if edge is None else replace(caption, centre_y=edge + _BELOW_SEAM))
     return tuple(placed)
+
+
+def bottom_of(layout: Layout, shape: float) -> float | None:
+    """Find where a picture that is shown whole ends, a share of the frame's height, when it leaves room below."""
+    if len(layout.placements) != 1 or layout.placements[0].fit is not Fit.CONTAIN:
+        return None
+    source, target = layout.placements[0].source, layout.placements[0].target
+    height = min(target.height, target.width * source.height / (source.width * shape))
+    bottom = target.centre_y + height / 2
+    return bottom if bottom < _LOWEST else None
 
 
 def seam_of(layout: Layout) -> float | None:

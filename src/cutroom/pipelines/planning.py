@@ -13,10 +13,10 @@ from cutroom.edit.cutting import Tightened, tighten
 from cutroom.edit.reframing import frame_shots
 from cutroom.media.captions import caption_words
 from cutroom.media.info import MediaInfo
-from cutroom.media.timeline import Captions, CaptionWord, Media, Timeline, TrackKind
+from cutroom.media.timeline import Caption, Captions, CaptionWord, Media, Timeline, Track, TrackKind
 from cutroom.pipelines.facts import Facts
 from cutroom.pipelines.request import HighlightsRequest
-from cutroom.render.presets import find_preset, programme_rate
+from cutroom.render.presets import Preset, find_preset, programme_rate
 
 SOURCE = "source"
 
@@ -58,7 +58,7 @@ def plan_clip(highlight: Highlight, facts: Facts, request: HighlightsRequest) ->
     if request.captions != "none" and words:
         drawn = caption_words(words, request.captions, preset.width, preset.height, rate, language, duration=total)
         picture = next((track for track in tracks if track.kind is TrackKind.VIDEO), None)
-        captions = Captions(request.captions, language, place_captions(drawn, picture) if picture else drawn)
+        captions = Captions(request.captions, language, _placed(drawn, picture, facts.info, preset))
     timeline = Timeline(
         name=highlight.title,
         rate=rate,
@@ -69,6 +69,12 @@ def plan_clip(highlight: Highlight, facts: Facts, request: HighlightsRequest) ->
         captions=captions,
     )
     return Plan(highlight, timeline, words, tightened, framings)
+
+
+def _placed(drawn: tuple[Caption, ...], picture: Track | None, info: MediaInfo, preset: Preset) -> tuple[Caption, ...]:
+    if picture is None or info.video is None:
+        return drawn
+    return place_captions(drawn, picture, shape=(info.video.width / info.video.height) / (preset.width / preset.height))
 
 
 def media_of(source: Path, info: MediaInfo) -> Media:
