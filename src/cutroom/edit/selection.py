@@ -65,7 +65,7 @@ def select(
     Source: J. Carbonell and J. Goldstein, "The use of MMR", 1998, for trading score against sameness.
     """
     notes: list[str] = []
-    pool = sorted(highlights, key=lambda h: (-h.score, h.span))
+    pool = sorted(highlights, key=lambda h: (-h.score, h.span, -1 if h.topic is None else h.topic, h.title))
     fitting = [h for h in pool if h.span.duration_s >= min(min_s, duration_s) - 1e-6]
     if pool and not fitting:
         fitting = pool
