@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from cutroom.core.errors import InvalidInput
+from cutroom.media.caption_layout import safe_area
 from cutroom.media.geometry import Rect
 from cutroom.media.info import VideoStream
 
@@ -17,24 +18,25 @@ class Preset:
     Attributes:
         width: Pixels, even.
         height: Pixels, even.
-        safe_area: The part that no player covers with its own buttons and texts.
     """
 
     name: str
     width: int
     height: int
-    safe_area: Rect
+
+    @property
+    def safe_area(self) -> Rect:
+        """The part that no player covers with its own buttons and texts: captions stand in it."""
+        return safe_area(self.width, self.height)
 
 
-#: A vertical player covers the top with tabs, the bottom with the description and the right with buttons; the
-#: margins hold for the large short-video platforms together. Others need the usual title margin of 5 %.
 PRESETS: dict[str, Preset] = {
     preset.name: preset
     for preset in (
-        Preset("vertical-1080", 1080, 1920, Rect(0.06, 0.12, 0.82, 0.66)),
-        Preset("portrait-4x5", 1080, 1350, Rect(0.06, 0.06, 0.88, 0.84)),
-        Preset("square-1080", 1080, 1080, Rect(0.05, 0.05, 0.90, 0.90)),
-        Preset("wide-1080", 1920, 1080, Rect(0.05, 0.05, 0.90, 0.90)),
+        Preset("vertical-1080", 1080, 1920),
+        Preset("portrait-4x5", 1080, 1350),
+        Preset("square-1080", 1080, 1080),
+        Preset("wide-1080", 1920, 1080),
     )
 }
 DEFAULT_PRESET = "vertical-1080"
