@@ -43,6 +43,7 @@ def outline(
     embedding: Embedding,
     *,
     language: str | None = None,
+    vectors: NDArray[np.float32] | None = None,
 ) -> Outline:
     """Divide a recording into topics and chapters, and name them.
 
@@ -51,6 +52,7 @@ def outline(
         slides: In order; empty when no screen is shown.
         embedding: Each sentence is embedded once.
         language: ISO 639-1; the transcript's own when left out.
+        vectors: The sentences' vectors of the same embedding, when they are known already.
 
     Returns:
         Topics and chapters that cover all sentences in order, without gaps in time between them; nothing for a
@@ -59,7 +61,8 @@ def outline(
     sentences = transcript.sentences
     if not sentences:
         return Outline((), ())
-    vectors = embedding.embed([sentence.text for sentence in sentences])
+    if vectors is None:
+        vectors = embedding.embed([sentence.text for sentence in sentences])
     costs = price_stretches(sentences, vectors, silences, slides, language or transcript.language)
     starts_s = start_times(sentences)
     chapters = choose_chapters(costs, starts_s)

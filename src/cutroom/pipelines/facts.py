@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cutroom.analysis.closer import look_closer
 from cutroom.analysis.facts import Outline, PictureFacts, SoundFacts
 from cutroom.analysis.pictures import look
@@ -35,6 +38,7 @@ TRANSCRIPT = Stage("transcript", 2)
 IMPORT = Stage("import", 1)
 PICTURE = Stage("picture", 3)
 CLOSER = Stage("closer", 1)
+VECTORS = Stage("vectors", 1)
 OUTLINE = Stage("outline", 2)
 
 PCM_RATE = 16000
@@ -97,6 +101,7 @@ def gather_facts(request: HighlightsRequest, results: Results, settings: Setting
                 picture.slides,
                 embedding,
                 language=transcript.language,
+                vectors=embed_sentences(transcript, embedding, results),
             ),
         )
     return Facts(info, sounds, transcript, picture, topics)
@@ -155,6 +160,20 @@ def load_embedding(settings: Settings, reporter: Reporter) -> Embedding:
         reporter.note(f"{error} Until then, words are compared instead of meanings.")
         found = registry.load("embedding", "hashed")(settings, None)
     return found
+
+
+def embed_sentences(transcript: Transcript, embedding: Embedding, results: Results) -> NDArray[np.float32]:
+    """Embed what is said, once for the topics and for every question.
+
+    Returns:
+        Shape (sentences, dimensions).
+    """
+    texts = [sentence.text for sentence in transcript.sentences]
+    kept = results.file(
+        VECTORS, {"texts": texts, "by": embedding.name}, ".npy", lambda part: np.save(part, embedding.embed(texts))
+    )
+    vectors: NDArray[np.float32] = np.load(kept)
+    return vectors
 
 
 def choose_ocr(settings: Settings) -> str:

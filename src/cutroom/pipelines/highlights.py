@@ -22,7 +22,7 @@ from cutroom.jobs.results import Results, Stage
 from cutroom.media.caption_styles import find_style
 from cutroom.media.timeline import Timeline
 from cutroom.pipelines import report
-from cutroom.pipelines.facts import Facts, gather_facts, load_embedding, look_at_clips
+from cutroom.pipelines.facts import Facts, embed_sentences, gather_facts, load_embedding, look_at_clips
 from cutroom.pipelines.names import clip_name
 from cutroom.pipelines.outputs import remove_stale, write_chapters, write_clip_subtitles, write_transcript
 from cutroom.pipelines.planning import Plan, plan_clip
@@ -79,7 +79,7 @@ def _make(request: HighlightsRequest, settings: Settings, reporter: Reporter) ->
     run = _Run()
     facts = gather_facts(request, results, settings, reporter)
     with reporter.stage("Score highlights"):
-        candidates = find_candidates(request, facts, settings, reporter)
+        candidates = find_candidates(request, facts, settings, results, reporter)
     ranked = rank_candidates(candidates, request, facts, settings, results, reporter)
     selection = choose(ranked, request, facts, request.count)
     run.notes += selection.notes
@@ -111,7 +111,7 @@ def _make(request: HighlightsRequest, settings: Settings, reporter: Reporter) ->
 
 
 def find_candidates(
-    request: HighlightsRequest, facts: Facts, settings: Settings, reporter: Reporter
+    request: HighlightsRequest, facts: Facts, settings: Settings, results: Results, reporter: Reporter
 ) -> tuple[Highlight, ...]:
     """Propose highlights, or answer ``--find``.
 
@@ -123,14 +123,16 @@ def find_candidates(
     if request.find is not None:
         if not transcript.sentences:
             raise InvalidInput("--find needs speech, and nobody speaks in this recording.")
+        embedding = load_embedding(settings, reporter)
         found = find_spans(
             transcript.sentences,
             request.find,
-            load_embedding(settings, reporter),
+            embedding,
             min_s=request.min_s,
             max_s=request.max_s,
             language=transcript.language,
             count=max(12, 2 * request.count),
+            vectors=embed_sentences(transcript, embedding, results),
         )
         if not found:
             raise InvalidInput(f"Nothing in this recording is about '{request.find}': try other words.")
