@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -26,6 +26,17 @@ class Settings(BaseSettings):
         openai_base_url: Any server that speaks the same protocol.
         max_duration_s: Longer recordings are refused.
         debug: Show where a fault of Cutroom itself happened.
+        database_url: SQLite in ``data_dir`` when unset; ``postgresql://user@host/name`` for a server.
+        storage: ``local`` keeps media in ``data_dir``; ``s3://bucket/prefix`` keeps them in an object store.
+        s3_endpoint: The object store's address, where it is not the one that its region names.
+        broker_url: ``redis://…`` or ``amqp://…`` to wake workers through Celery; unset, they look themselves.
+        url: How people reach the web server; links in answers start with it.
+        host: The address that the web server listens on.
+        port: The port that it listens on.
+        secret_key: Signs links; made and kept in ``data_dir`` when unset. The same on every machine of one instance.
+        beat_s: How often a worker says that it is alive, and hears that a run was cancelled.
+        lease_s: How long a worker may stay silent before its steps are given to another.
+        free_space: Below this share of a disk that is free, no new work starts there.
     """
 
     model_config = SettingsConfigDict(env_prefix="CUTROOM_", extra="ignore")
@@ -51,6 +62,20 @@ class Settings(BaseSettings):
     hub_base_url: str = "https://huggingface.co"
     max_duration_s: float = 12 * 3600.0
     debug: bool = False
+    database_url: str | None = None
+    storage: str = "local"
+    s3_endpoint: str | None = None
+    s3_region: str = "us-east-1"
+    s3_access_key: SecretStr | None = None
+    s3_secret_key: SecretStr | None = None
+    broker_url: SecretStr | None = None
+    url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = Field(default=8400, ge=0, le=65535)
+    secret_key: SecretStr | None = None
+    beat_s: float = Field(default=1.0, gt=0)
+    lease_s: float = Field(default=15.0, gt=0)
+    free_space: float = Field(default=0.05, ge=0, lt=1)
 
 
 @cache

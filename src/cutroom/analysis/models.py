@@ -1,0 +1,64 @@
+"""What analysis found of an asset, as rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cutroom.core.clock import now
+from cutroom.core.database import Base
+from cutroom.core.ids import new_id
+
+
+class TranscriptRow(Base):
+    """The newest transcript of an asset."""
+
+    __tablename__ = "transcript"
+
+    asset_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"), primary_key=True)
+    run_id: Mapped[UUID | None] = mapped_column(ForeignKey("run.id", ondelete="SET NULL"), index=True)
+    language: Mapped[str] = mapped_column(String(16))
+    source: Mapped[str] = mapped_column(String(100))
+    #: :class:`cutroom.media.transcript.Transcript` as JSON.
+    content: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ChapterRow(Base):
+    """An entry of an asset's table of contents."""
+
+    __tablename__ = "chapter"
+
+    asset_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    start_s: Mapped[float]
+    end_s: Mapped[float]
+    title: Mapped[str] = mapped_column(String(300))
+
+
+class CandidateRow(Base):
+    """A stretch that a run proposed, and what became of it."""
+
+    __tablename__ = "candidate"
+    __table_args__ = (Index("ix_candidate_run_position", "run_id", "position", unique=True),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
+    asset_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"), index=True)
+    #: Best first, from 0.
+    position: Mapped[int]
+    start_s: Mapped[float]
+    end_s: Mapped[float]
+    score: Mapped[float]
+    title: Mapped[str] = mapped_column(String(300))
+    topic: Mapped[str | None] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+    #: What earned the score; the schema of ``result.json``.
+    parts: Mapped[list[Any]]
+    proposed_by: Mapped[str] = mapped_column(String(40))
+    accepted: Mapped[bool]
+    why_not: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,1 @@
+"""The HTTP interface: routers joined, and what holds for all of them."""

@@ -1,0 +1,1 @@
+"""What people brought and what was made of it: assets and their files."""

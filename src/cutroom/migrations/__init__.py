@@ -1,0 +1,1 @@
+"""Migrations of the database, one tree for SQLite and PostgreSQL."""

@@ -1,0 +1,112 @@
+"""Where media bytes live: files named by their content, whole or absent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from cutroom.core.errors import ProviderFailed, ProviderUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file in storage: what passes between stages instead of a path.
+
+    Attributes:
+        sha256: 64 lower-case hexadecimal digits; the file's name in storage.
+        size_bytes: Its length.
+        suffix: What programs choose a format by, with its dot; ours, never from a user's file name.
+    """
+
+    sha256: str
+    size_bytes: int
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """What storage says of a file that it holds."""
+
+    sha256: str
+    size_bytes: int
+    modified_at: datetime
+
+
+class StorageFailed(ProviderFailed):
+    """Storage refused, or what it holds is not what was put there."""
+
+
+class FileMissing(StorageFailed):
+    """Storage does not hold the file whole."""
+
+    status = 404
+
+
+class StorageUnavailable(ProviderUnavailable):
+    """Storage could not be reached."""
+
+
+class Storage(Protocol):
+    """Keep files by the hash of their bytes.
+
+    Every call may come from any thread and any process at the same time. A name never changes its content, so
+    putting a file twice is harmless, and nothing is ever overwritten or seen half.
+    """
+
+    name: str
+
+    def put(self, source: Path, sha256: str) -> None:
+        """Keep a file's bytes; ``source`` stays, and may be linked to.
+
+        Raises:
+            OutputFailed: If there is no room or no right to write.
+            StorageFailed: If what arrived is not ``source``.
+            StorageUnavailable: If it cannot be reached.
+        """
+        ...
+
+    def fetch(self, sha256: str, target: Path) -> Path:
+        """Give a local file with these bytes, to be read only.
+
+        Args:
+            target: Where a copy may be made, whole; storage that has local files answers with its own instead.
+
+        Raises:
+            FileMissing: If it is absent, or its bytes are not those of the name; then it counts as absent from now on.
+        """
+        ...
+
+    def size(self, sha256: str) -> int | None:
+        """Give the length of a file that is here, else ``None``; cheap, so without reading it."""
+        ...
+
+    def check(self, sha256: str) -> bool:
+        """Read a file and tell whether its bytes are those of its name; a file that is not is put aside."""
+        ...
+
+    def read(self, sha256: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """Give bytes ``start`` to ``stop`` (exclusive) in pieces of at most 1 MiB.
+
+        Raises:
+            FileMissing: Before the first piece, if it is absent.
+        """
+        ...
+
+    def local(self, sha256: str) -> Path | None:
+        """Name the file on this machine's disk, where storage has one."""
+        ...
+
+    def link(self, sha256: str, *, expires_s: int, media_type: str, file_name: str) -> str | None:
+        """Sign an address that gives the bytes without us for a while, where storage can; else ``None``."""
+        ...
+
+    def remove(self, sha256: str) -> None:
+        """Forget a file; nothing happens when it is absent."""
+        ...
+
+    def list(self) -> Iterator[StoredObject]:
+        """Go through all files, in any order."""
+        ...
