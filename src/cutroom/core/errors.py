@@ -37,6 +37,18 @@ class UnsupportedMedia(InvalidInput):
     status = 415
 
 
+class NotFound(InvalidInput):
+    """What was asked for is not here, or is somebody else's."""
+
+    status = 404
+
+
+class Conflict(InvalidInput):
+    """What was asked for does not go with what is here now."""
+
+    status = 409
+
+
 class MissingCapability(CutroomError):
     """A provider, program or model is not here; the message names the command that adds it."""
 
