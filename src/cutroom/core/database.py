@@ -5,35 +5,49 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeVar
 
-from sqlalchemy import JSON, Connection, DateTime, Dialect, MetaData, TypeDecorator, event, make_url
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy import JSON, Connection, DateTime, Dialect, MetaData, TypeDecorator, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
-from cutroom.core.errors import CutroomError, MissingCapability
+from cutroom.core.errors import CutroomError, InvalidInput, MissingCapability, OutputFailed
 from cutroom.core.settings import Settings
 
 T = TypeVar("T")
 
 #: A writer waits this long for another one's transaction; measured waits under load stay below 9 s.
 BUSY_S = 30.0
-#: Conflicts that the database resolves by ending one transaction, which then may simply run again.
-_CONFLICTS = frozenset({"40001", "40P01"})
-_ATTEMPTS = 8
+#: How long :meth:`Database.write` tries again: a server's restart takes a few seconds.
+PATIENCE_S = 20.0
 _POOL = 8
+#: One number for all processes of an instance: who holds it changes the schema.
+_ALTERING = 0x63_75_74_72_6F_6F_6D
 
 
 class DatabaseUnavailable(CutroomError):
-    """The database cannot be reached or does not answer."""
+    """The database cannot be reached, is busy, or ended a transaction that stood in another's way."""
 
     status = 503
     retryable = True
+
+
+class DatabaseFull(OutputFailed):
+    """The disk that holds the database is full."""
+
+    retryable = True
+
+
+class DatabaseUnusable(CutroomError):
+    """The database answers, but a person must see to it first."""
+
+    status = 503
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -57,8 +71,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-#: Any JSON value; searchable on PostgreSQL.
-Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+#: Any JSON value, kept as it was written: JSONB would turn 1e16 into an integer and refuse a NUL, and a value that is
+#: known by its digest would no longer be that value.
+Json = JSON(none_as_null=True)
 
 
 class Base(DeclarativeBase):
@@ -90,8 +105,15 @@ class Database:
         self.engine = _connect(self.url)
         # On SQLite the option makes BEGIN take the lock at once: a lock asked for later may be refused at once.
         self._writer = self.engine.execution_options(writing=True)
+        # Each of PostgreSQL's statements would otherwise see another state; SQLite's BEGIN gives one anyway.
+        self._reader = (
+            self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            if self.kind == "postgresql"
+            else self.engine
+        )
         # One writer a process: SQLite's own queue is unfair, and a waiter may starve in it.
-        self._turn = asyncio.Lock() if self.kind == "sqlite" else None
+        self._turn = asyncio.Lock()
+        self._holder: asyncio.Task[Any] | None = None
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -101,7 +123,7 @@ class Database:
             DatabaseUnavailable: If the database does not answer.
         """
         with _explained():
-            async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            async with AsyncSession(self._reader, expire_on_commit=False) as session:
                 yield session
 
     @contextlib.asynccontextmanager
@@ -109,34 +131,68 @@ class Database:
         """Open a session that is committed when the block ends, and undone when it raises.
 
         Raises:
-            DatabaseUnavailable: If the database does not answer.
+            DatabaseUnavailable: If the database does not answer, or ended the transaction for another's sake.
         """
-        async with self._turn or contextlib.nullcontext():
+        async with self._in_turn():
             with _explained():
                 async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
                     yield session
 
-    async def write(self, change: Callable[[AsyncSession], Awaitable[T]], *, attempts: int = _ATTEMPTS) -> T:
+    async def write(self, change: Callable[[AsyncSession], Awaitable[T]], *, patience_s: float = PATIENCE_S) -> T:
         """Make a change in one transaction, again where the database ended it or went away.
 
         Args:
             change: Must give the same outcome when it runs a second time after a commit whose answer was lost.
+            patience_s: After this long, what went wrong is raised; at least two attempts are made.
 
         Raises:
-            DatabaseUnavailable: If the database does not answer after the last attempt.
+            DatabaseUnavailable: If the database does not answer for so long.
         """
-        for attempt in range(1, attempts + 1):
+        end, attempt = time.monotonic() + patience_s, 0
+        while True:
+            attempt += 1
             try:
                 async with self.writing() as session:
                     return await change(session)
-            except DBAPIError as error:
-                if attempt == attempts or getattr(error.orig, "sqlstate", None) not in _CONFLICTS:
-                    raise
             except DatabaseUnavailable:
-                if attempt == attempts:
+                if attempt > 1 and time.monotonic() >= end:
                     raise
-            await asyncio.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - apart, not secret
-        raise AssertionError  # the loop returns or raises; this tells the type checker
+            await asyncio.sleep(random.uniform(0, min(2.0, 0.05 * 2**attempt)))  # noqa: S311 - apart, not secret
+
+    @contextlib.asynccontextmanager
+    async def altering(self) -> AsyncIterator[AsyncConnection]:
+        """Open a connection that changes the schema while no other does; committed when the block ends, or undone.
+
+        Raises:
+            DatabaseUnavailable: If the database does not answer.
+        """
+        async with self._in_turn():
+            with _explained():
+                async with self.engine.execution_options(writing=True, altering=True).connect() as connection:
+                    try:
+                        async with connection.begin():
+                            if self.kind == "postgresql":
+                                await connection.execute(text("SET LOCAL lock_timeout = 0"))
+                                await connection.execute(text(f"SELECT pg_advisory_xact_lock({_ALTERING})"))
+                            yield connection
+                            await _check_references(connection)
+                    finally:
+                        await connection.invalidate()  # its settings are not those of the others
+
+    @contextlib.asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        if self.kind == "postgresql":
+            yield
+            return
+        task = asyncio.current_task()
+        if self._holder is task:
+            raise RuntimeError("this task writes already: hand its session on instead of opening another")
+        async with self._turn:
+            self._holder = task
+            try:
+                yield
+            finally:
+                self._holder = None
 
     async def close(self) -> None:
         """Close every connection."""
@@ -144,10 +200,23 @@ class Database:
 
 
 def address(url: str) -> str:
-    """Name the driver that an address leaves open."""
-    parsed = make_url(url)
+    """Name the driver that an address leaves open.
+
+    Raises:
+        InvalidInput: If it is no address of a database that we can use.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise InvalidInput(
+            "CUTROOM_DATABASE_URL is no address of a database: write postgresql://user:password@host/name."
+        ) from error
     drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
     name = drivers.get(parsed.drivername, parsed.drivername)
+    if name not in drivers.values():
+        raise InvalidInput(f"CUTROOM_DATABASE_URL begins with '{name}': SQLite and PostgreSQL are what there is.")
+    if name.startswith("sqlite") and parsed.database in {None, "", ":memory:"}:
+        raise InvalidInput("CUTROOM_DATABASE_URL needs a file: several processes read it (sqlite:////path/to/file).")
     return parsed.set(drivername=name).render_as_string(hide_password=False)
 
 
@@ -171,14 +240,20 @@ def _connect(url: str) -> AsyncEngine:
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
+    limits = {
+        "connect_timeout": 5,
+        # A network that went away says nothing: ask, and give up after half a minute.
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 4,
+        # A process that is stopped in the middle of a transaction must not hold up all others for ever.
+        "options": "-c idle_in_transaction_session_timeout=30s -c lock_timeout=30s",
+    }
+    if "options" in make_url(url).query:
+        del limits["options"]
     try:
         return create_async_engine(
-            url,
-            pool_size=_POOL,
-            max_overflow=2 * _POOL,
-            pool_pre_ping=True,
-            pool_timeout=20,
-            connect_args={"connect_timeout": 5},
+            url, pool_size=_POOL, max_overflow=2 * _POOL, pool_pre_ping=True, pool_timeout=20, connect_args=limits
         )
     except ModuleNotFoundError as error:
         raise MissingCapability("PostgreSQL needs its driver: pip install 'cutroom[postgres]'.") from error
@@ -188,10 +263,10 @@ def _set_up_sqlite(connection: Any, record: object) -> None:  # noqa: ANN401, AR
     connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
     cursor = connection.cursor()
     for pragma in (
+        f"busy_timeout={int(BUSY_S * 1000)}",
         "journal_mode=WAL",
         "synchronous=FULL",  # NORMAL loses commits that were acknowledged when the power goes
         "foreign_keys=ON",
-        f"busy_timeout={int(BUSY_S * 1000)}",
         "journal_size_limit=67108864",
     ):
         cursor.execute(f"PRAGMA {pragma}")
@@ -199,25 +274,84 @@ def _set_up_sqlite(connection: Any, record: object) -> None:  # noqa: ANN401, AR
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("altering"):
+        # A table is altered by copying it, and dropping the old one would take along what refers to it.
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writing") else "BEGIN")
+
+
+async def _check_references(connection: AsyncConnection) -> None:
+    if connection.dialect.name == "sqlite":
+        broken = (await connection.execute(text("PRAGMA foreign_key_check"))).fetchall()
+        if broken:
+            raise RuntimeError(f"the change would leave rows that refer to nothing: {broken[:3]}")
 
 
 @contextlib.contextmanager
 def _explained() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
-        if getattr(error.orig, "sqlstate", None) in _CONFLICTS:
-            raise
-        raise DatabaseUnavailable(f"The database does not answer ({_first_line(error)}): it is asked again.") from error
     except DBAPIError as error:
-        if not error.connection_invalidated:
+        explained = _explain(error)
+        if explained is None:
             raise
-        raise DatabaseUnavailable(f"The database went away ({_first_line(error)}): it is asked again.") from error
-    except (ConnectionError, TimeoutError) as error:
-        raise DatabaseUnavailable(f"The database cannot be reached ({error}).") from error
+        raise explained from error
+    except PoolExhausted as error:
+        raise DatabaseUnavailable("Every connection to the database is in use: try again in a moment.") from error
 
 
-def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).strip().partition("\n")[0]
+def _explain(error: DBAPIError) -> CutroomError | None:
+    """Say what a refusal means, or ``None`` where it is a fault of ours or of the data."""
+    first = str(error.orig).strip().partition("\n")[0]
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    meaning = _of_sqlite(code & 0xFF, first) if code is not None else _of_postgresql(error)
+    match meaning:
+        case "full":
+            return DatabaseFull("The disk that holds the database is full: free some space and try again.")
+        case "schema":
+            return DatabaseUnusable(
+                f"The database's schema is not the one that this version needs ({first}): run 'cutroom db upgrade'."
+            )
+        case "damaged":
+            return DatabaseUnusable(
+                f"The database's file is damaged ({first}): restore a backup with 'cutroom db restore'."
+            )
+        case "refused":
+            return DatabaseUnusable(
+                f"The database cannot be written or opened ({first}): see that its file and folder are there and "
+                "belong to the user that runs Cutroom."
+            )
+        case "away":
+            return DatabaseUnavailable(f"The database does not answer ({first}): try again in a moment.")
+        case _:
+            return None
+
+
+def _of_sqlite(code: int, first: str) -> str | None:
+    # https://sqlite.org/rescode.html, the primary codes
+    match code:
+        case 5 | 6 | 10:  # busy, locked, an error of the disk
+            return "away"
+        case 13:
+            return "full"
+        case 11 | 26:  # corrupt, not a database
+            return "damaged"
+        case 3 | 8 | 14 | 23:  # rights, read-only, cannot be opened, not authorised
+            return "refused"
+        case 1 if first.startswith(("no such table", "no such column")) or "has no column named" in first:
+            return "schema"
+        case _:
+            return None
+
+
+def _of_postgresql(error: DBAPIError) -> str | None:
+    # https://www.postgresql.org/docs/current/errcodes-appendix.html
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if state == "53100":
+        return "full"
+    if state in {"42P01", "42703", "3F000"}:  # no such table, column, schema
+        return "schema"
+    if error.connection_invalidated or state[:2] in {"08", "40", "53", "57"} or state in {"25006", "25P03", "55P03"}:
+        return "away"
+    return "away" if not state and isinstance(error, OperationalError | InterfaceError) else None

@@ -1,1 +1,1 @@
-"""Migrations of the database, one tree for SQLite and PostgreSQL."""
+"""Migrations: one tree for SQLite and PostgreSQL, which :mod:`cutroom.core.schema` runs."""

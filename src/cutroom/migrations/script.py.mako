@@ -1,0 +1,25 @@
+"""${message}.
+
+Follows: ${down_revision or "nothing"}. Written ${create_date.strftime("%Y-%m-%d")}.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+${imports if imports else ""}
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = ${repr(branch_labels)}
+depends_on = ${repr(depends_on)}
+
+
+def upgrade() -> None:
+    """Go up."""
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    """Go down again."""
+    ${downgrades if downgrades else "pass"}
