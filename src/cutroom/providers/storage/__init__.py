@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
+from urllib.parse import quote
 
-from cutroom.core.errors import ProviderFailed, ProviderUnavailable
+from cutroom.core.errors import InvalidInput, ProviderFailed, ProviderUnavailable
+
+#: The longest piece that :meth:`Storage.read` gives.
+PIECE_BYTES: Final = 1 << 20
+_NAME: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,18 @@ class Storage(Protocol):
 
     name: str
 
+    def probe(self) -> None:
+        """Make sure that files could be put now: for a start that says at once what is wrong.
+
+        Raises:
+            OutputFailed: If there is no right to write.
+            StorageFailed: If it refuses us, or the place in it is not there.
+            StorageUnavailable: If it cannot be reached.
+        """
+        ...
+
     def put(self, source: Path, sha256: str) -> None:
-        """Keep a file's bytes; ``source`` stays, and may be linked to.
+        """Keep a file's bytes; ``source`` stays, and may be linked to where it lies in the data folder.
 
         Raises:
             OutputFailed: If there is no room or no right to write.
@@ -110,3 +126,27 @@ class Storage(Protocol):
     def list(self) -> Iterator[StoredObject]:
         """Go through all files, in any order."""
         ...
+
+    def sweep(self, before: datetime) -> int:
+        """Remove what was begun before a moment and never got its name, and count it."""
+        ...
+
+
+def checked_name(sha256: str) -> str:
+    """Give the name back if it can be a file's.
+
+    Raises:
+        InvalidInput: If it is not 64 lower-case hexadecimal digits, so that no name leaves its folder.
+    """
+    if not _NAME.fullmatch(sha256):
+        raise InvalidInput(f"{sha256[:80]!r} is not the name of a stored file: it has 64 hexadecimal digits.")
+    return sha256
+
+
+def attachment(file_name: str) -> str:
+    """Write the header by which a browser saves a file under a name and never shows it.
+
+    Source: RFC 6266, with the name's own letters as RFC 8187 writes them.
+    """
+    plain = re.sub(r"[^ !#-\[\]-~]", "_", file_name.encode("ascii", "replace").decode().replace("?", "_"))
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
