@@ -72,8 +72,10 @@ class Blob(Base):
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(default=now)
-    #: Set by what checks or uses it; the oldest unused ones go first.
+    #: When it was last kept.
     used_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    #: Since when nothing names it, as housekeeping saw it: a day later the file goes.
+    unnamed_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class Result(Base):
@@ -84,9 +86,12 @@ class Result(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     stage: Mapped[str] = mapped_column(String(64), index=True)
     version: Mapped[int]
-    #: Of ``value`` as canonical JSON: a damaged row counts as absent.
+    #: Of ``value``: a row whose text is another's counts as absent.
     digest: Mapped[str] = mapped_column(String(64))
-    value: Mapped[dict[str, Any]] = mapped_column(deferred=True)  # {"value": …}: the value itself may be null
+    #: Canonical JSON as text: a JSON column may write numbers another way, and knows no infinity and no NUL.
+    value: Mapped[str] = mapped_column(Text, deferred=True)
+    #: How many items it has, when it is a list.
+    length: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     used_at: Mapped[datetime] = mapped_column(default=now, index=True)
 
@@ -114,6 +119,8 @@ class Schedule(Base):
     owner_id: Mapped[UUID | None] = mapped_column(index=True)
     enabled: Mapped[bool] = mapped_column(default=True)
     next_at: Mapped[datetime | None] = mapped_column(index=True)
+    #: Why it could not start a run the last time.
+    problem: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -121,14 +128,20 @@ class Run(Base):
     """One execution of a recipe."""
 
     __tablename__ = "run"
-    __table_args__ = (Index("ix_run_owner_created", "owner_id", "id"), Index("ix_run_state_id", "state", "id"))
+    # A list is ordered by id, so each filter's index ends with it.
+    __table_args__ = (
+        Index("ix_run_owner_id_id", "owner_id", "id"),
+        Index("ix_run_subject_id_id", "subject_id", "id"),
+        Index("ix_run_recipe_id", "recipe", "id"),
+        Index("ix_run_state_id", "state", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    recipe: Mapped[str] = mapped_column(String(64), index=True)
+    recipe: Mapped[str] = mapped_column(String(64))
     params: Mapped[dict[str, Any]]
     #: A user and the thing worked on; their tables lie downstream, so no foreign keys.
     owner_id: Mapped[UUID | None]
-    subject_id: Mapped[UUID | None] = mapped_column(index=True)
+    subject_id: Mapped[UUID | None]
     state: Mapped[RunState] = mapped_column(_named(RunState), default=RunState.QUEUED)
     priority: Mapped[int] = mapped_column(default=0)
     #: How long the medium is that stages work on: rates are seconds of work for a second of it.
@@ -179,7 +192,7 @@ class Step(Base):
     __tablename__ = "step"
     __table_args__ = (
         UniqueConstraint("run_id", "key"),
-        Index("ix_step_claim", "state", "queue", "priority", "id"),
+        Index("ix_step_claim", "state", "queue", "priority", "run_id", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -191,9 +204,14 @@ class Step(Base):
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("step.id", ondelete="CASCADE"), index=True)
     stage: Mapped[str] = mapped_column(String(64))
     version: Mapped[int]
+    #: What it does, for a person.
+    title: Mapped[str] = mapped_column(String(200), default="")
+    #: Seconds of work for a second of medium, as expected when it was made: fixed, so that percent never goes back.
+    weight: Mapped[float] = mapped_column(default=0.0)
     queue: Mapped[Queue] = mapped_column(_named(Queue))
     priority: Mapped[int] = mapped_column(default=0)
-    #: By parameter name: ``{"value": …}``, ``{"step": key}`` or ``{"step": key, "item": n}``.
+    #: By parameter name: ``{"value": …}``, ``{"step": key}``, ``{"step": key, "item": n}`` or, for what an ``each``
+    #: goes over, ``{"step": key, "each": true}``.
     arguments: Mapped[dict[str, Any]]
     #: For ``each``: whether items may fail without failing the run.
     partial: Mapped[bool] = mapped_column(default=False)
