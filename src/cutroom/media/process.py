@@ -58,6 +58,54 @@ class _Spawner:
 _spawner = _Spawner()
 
 
+class Stopped(BaseException):
+    """The work that this is a part of is no longer wanted; no library takes it for a failure of its own."""
+
+
+class _Family:
+    """The children that live at the moment."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._children: set[Child] = set()
+        self._closed = False
+
+    def add(self, child: Child) -> None:
+        with self._lock:
+            if not self._closed:
+                self._children.add(child)
+                return
+        child.close()
+        raise Stopped
+
+    def remove(self, child: Child) -> None:
+        with self._lock:
+            self._children.discard(child)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            children = tuple(self._children)
+        for child in children:
+            child.kill()
+
+    def open(self) -> None:
+        self._closed = False
+
+
+_family = _Family()
+
+
+def stop_children() -> None:
+    """Kill every child of this process, and answer the start of another with :class:`Stopped`."""
+    _family.close()
+
+
+def allow_children() -> None:
+    """Let children be started again."""
+    _family.open()
+
+
 class _Output(io.RawIOBase):
     """A pipe that remembers whether it was read to its end."""
 
@@ -99,6 +147,7 @@ class Child:
         self._reader = threading.Thread(target=self._read_messages, daemon=True)
         self._reader.start()
         self._watch = self._start_watch(time_limit_s)
+        _family.add(self)
 
     @property
     def ended(self) -> bool:
@@ -139,6 +188,11 @@ class Child:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the program and free what it held."""
+        _family.remove(self)
         self._watch.cancel()
         self.kill()
         self._process.wait()
