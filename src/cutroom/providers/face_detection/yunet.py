@@ -49,10 +49,12 @@ class YuNet:
         height, width = pixels.shape[:2]
         scale = _SIDE / max(height, width)
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        small = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR))
-        canvas = np.zeros((_SIDE, _SIDE, 3), np.float32)
-        canvas[: size[1], : size[0]] = small[:, :, ::-1]  # the model was trained on BGR
-        outputs = self._session.run(_OUTPUTS, {"input": canvas.transpose(2, 0, 1)[np.newaxis]})
+        small = pixels
+        if size != (width, height):
+            small = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BILINEAR))
+        canvas = np.zeros((1, 3, _SIDE, _SIDE), np.float32)
+        canvas[0, :, : size[1], : size[0]] = small[:, :, ::-1].transpose(2, 0, 1)  # the model was trained on BGR
+        outputs = self._session.run(_OUTPUTS, {"input": canvas})
         boxes, scores = _decode(dict(zip(_OUTPUTS, outputs, strict=True)))
         faces = []
         for box, score in zip(boxes, scores, strict=True):
