@@ -11,13 +11,15 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cutroom.analysis.faces import follow_faces, main_first
 from cutroom.analysis.facts import FaceSample, PictureFacts, Shot, ShotKind, Slide
-from cutroom.analysis.sights import WIDTH, Run, Sight, find_runs, mark_placed, see, split_by_inset
+from cutroom.analysis.sheets import find_all
+from cutroom.analysis.sights import SCREEN_FACES_WIDTH, WIDTH, Run, Sight, find_runs, mark_placed, see, split_by_inset
 from cutroom.core.progress import Progress, ignore_progress
 from cutroom.media import layout, shots, slides
 from cutroom.media.frames import frame_at
@@ -28,11 +30,15 @@ from cutroom.media.span import Span
 from cutroom.providers.face_detection import FaceDetection
 from cutroom.providers.ocr import Ocr
 
+T = TypeVar("T")
+
 #: Width at which text is read.
 _READING_WIDTH = 1440
 #: Pairs of frames by which a layout is decided, and the distance within a pair.
 _PAIRS = 6
 _PAIR_S = 1.0
+#: So short a stretch is watched in one go: to start anew for each pair costs more, in seconds.
+_AT_ONCE_S = 6.0
 #: Two slides do not come within so short a time, in seconds.
 _ONE_CHANGE_S = 2.0
 _BLINK_S = 0.2
@@ -89,8 +95,20 @@ class _Eye:
         self.source, self.info, self.faces = source, info, faces
         self.width = min(WIDTH, info.video.width if info.video else WIDTH)
 
-    def pair(self, time_s: float) -> layout.Pair | None:
-        """Look twice, a second apart; ``None`` where the recording ends before."""
+    def pairs(self, sights: Sequence[Sight], span: Span) -> list[tuple[float, layout.Pair]]:
+        """Look at some moments of a stretch twice, a second apart; at none where the recording ends before."""
+        if span.duration_s <= _AT_ONCE_S:
+            whole = Span(span.start_s, min(self.info.duration_s, span.end_s + _PAIR_S))
+            frames = list(watch(self.source, self.info, whole, width=self.width, rate=2 / Fraction(_PAIR_S)))
+            twice = list(zip(frames, frames[2:], strict=False))
+            return [(before.time_s, (before.pixels, after.pixels)) for before, after in _spread(twice)]
+        times = [sight.time_s for sight in _spread(sights)]
+        if len(times) < _PAIRS:
+            # Few keyframes: look between them, not only at the moments that an encoder chose.
+            times = [span.start_s + span.duration_s * (number + 0.5) / _PAIRS for number in range(_PAIRS)]
+        return [(time_s, pair) for time_s in times if (pair := self._pair(time_s)) is not None]
+
+    def _pair(self, time_s: float) -> layout.Pair | None:
         span = Span(time_s, min(self.info.duration_s, time_s + _PAIR_S * 1.5))
         frames = list(watch(self.source, self.info, span, width=self.width, rate=Fraction(1)))
         return (frames[0].pixels, frames[1].pixels) if len(frames) > 1 else None
@@ -126,20 +144,14 @@ def _decide(eye: _Eye, sights: Sequence[Sight], run: Run, span: Span) -> Iterato
 
 def _screen_shot(eye: _Eye, sights: Sequence[Sight], span: Span) -> Shot:
     """Decide by pairs of frames whether it is a screen at all, and where a camera is on it."""
-    chosen = [sights[int(index)] for index in np.linspace(0, len(sights) - 1, min(len(sights), _PAIRS)).round()]
-    times = [sight.time_s for sight in chosen]
-    if len(times) < _PAIRS:
-        # Few keyframes: look between them, not only at the moments that an encoder chose.
-        times = [span.start_s + span.duration_s * (number + 0.5) / _PAIRS for number in range(_PAIRS)]
-    looked = _of_one_picture([(time_s, pair) for time_s in times if (pair := eye.pair(time_s)) is not None])
+    looked = _of_one_picture(eye.pairs(sights, span))
     if not looked:
         return _camera_shot(sights, span)
     pairs = [pair for _, pair in looked]
+    found = find_all(eye.faces, [pixels for pair in pairs for pixels in pair], SCREEN_FACES_WIDTH)
+    times = [time_s + number * _PAIR_S for time_s, pair in looked for number in range(len(pair))]
     seen = [
-        FaceSample(time_s + number * _PAIR_S, face.box, face.confidence)
-        for time_s, pair in looked
-        for number, pixels in enumerate(pair)
-        for face in eye.faces.find(pixels)
+        FaceSample(time_s, face.box, face.confidence) for time_s, own in zip(times, found, strict=True) for face in own
     ]
     boxes = [sample.box for sample in seen]
     inset = layout.find_inset(pairs, boxes)
@@ -152,6 +164,11 @@ def _screen_shot(eye: _Eye, sights: Sequence[Sight], span: Span) -> Shot:
     samples = in_area([*_all_faces(sights), *seen], inset) if inset else ()
     kind = ShotKind.SCREEN_WITH_CAMERA if inset else ShotKind.SCREEN
     return Shot(span, kind, screen, inset, samples, moving)
+
+
+def _spread(items: Sequence[T]) -> list[T]:
+    """Take as many as are looked at, as far from each other as can be."""
+    return [items[int(index)] for index in np.linspace(0, len(items) - 1, min(len(items), _PAIRS)).round()]
 
 
 def _of_one_picture(looked: list[tuple[float, layout.Pair]]) -> list[tuple[float, layout.Pair]]:

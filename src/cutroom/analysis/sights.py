@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+from cutroom.analysis.sheets import Sheet
 from cutroom.core.progress import Progress
 from cutroom.media import layout, shots, slides
 from cutroom.media.frames import keyframes
@@ -16,6 +17,9 @@ from cutroom.providers.face_detection import Face, FaceDetection
 
 #: Width at which layout is decided: resolution matters, the number of frames does not.
 WIDTH = 1024
+#: Widths at which faces are looked for. A camera on a screen is small; who fills the picture is seen at any width.
+SCREEN_FACES_WIDTH = 568
+_CAMERA_FACES_WIDTH = 284
 #: Keyframes closer than this that show nothing new are passed over, in seconds.
 _CLOSE_S = 0.9
 #: Stretches of another kind shorter than this belong to what is around them, in seconds.
@@ -50,31 +54,35 @@ class Run:
     screen: bool
 
 
-def see(source: Path, info: MediaInfo, faces: FaceDetection, progress: Progress) -> Iterator[Sight]:
+def see(source: Path, info: MediaInfo, faces: FaceDetection, progress: Progress) -> list[Sight]:
     """Look at the keyframes of a recording that has a picture, in order of time."""
     assert info.video is not None  # noqa: S101 - look() returns before for sound alone
-    last: Sight | None = None
+    sights: list[Sight] = []
+    sheets = {True: Sheet(faces, SCREEN_FACES_WIDTH), False: Sheet(faces, _CAMERA_FACES_WIDTH)}
     for frame in keyframes(source, info, width=min(WIDTH, info.video.width)):
+        progress(min(1.0, frame.time_s / max(info.duration_s, 1e-3)))
         thumbnail = shots.thumbnail(frame.pixels)
+        last = sights[-1] if sights else None
         if last and frame.time_s - last.time_s < _CLOSE_S and shots.distance(last.thumbnail, thumbnail) < 2:
             continue
-        last = Sight(
-            frame.time_s,
-            thumbnail,
-            slides.view(frame.time_s, frame.pixels),
-            layout.drawn_evidence(frame.pixels),
-            faces.find(frame.pixels),
-            layout.find_picture(frame.pixels),
-        )
-        progress(min(1.0, frame.time_s / max(info.duration_s, 1e-3)))
-        yield last
+        drawn = layout.drawn_evidence(frame.pixels)
+        view, picture = slides.view(frame.time_s, frame.pixels), layout.find_picture(frame.pixels)
+        sights.append(Sight(frame.time_s, thumbnail, view, drawn, (), picture))
+        _note(sights, sheets[drawn.is_screen(before=True)].add(len(sights) - 1, frame.pixels))
+    for sheet in sheets.values():
+        _note(sights, sheet.finish())
+    return sights
 
 
-def mark_placed(sights: Iterable[Sight], info: MediaInfo) -> list[Sight]:
+def _note(sights: list[Sight], found: Iterable[tuple[int, tuple[Face, ...]]]) -> None:
+    for number, faces in found:
+        sights[number] = replace(sights[number], faces=faces)
+
+
+def mark_placed(sights: Sequence[Sight], info: MediaInfo) -> list[Sight]:
     """Mark the keyframes that stand exactly where the picture changed."""
-    sights = list(sights)
     if info.video is None or info.video.variable_rate:
-        return sights  # distances then say nothing about the encoder's reasons
+        return list(sights)  # distances then say nothing about the encoder's reasons
     marks = shots.placed_keyframes([sight.time_s for sight in sights])
     return [replace(sight, placed=mark) for sight, mark in zip(sights, marks, strict=True)]
 
