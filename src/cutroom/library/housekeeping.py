@@ -1,0 +1,200 @@
+"""What is no longer wanted goes, a little at a time; what any row names stays.
+
+A file goes in two steps: housekeeping first sees that nothing names it and writes that down, and a day later removes
+it. So what a backup's snapshot names is there for a day to be copied, and what a running step has kept but not yet
+finished with is safe, as no step runs that long.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, exists, inspect, or_, select, text, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
+
+from cutroom.accounts.models import RequestKey, Session
+from cutroom.core.clock import now
+from cutroom.core.database import Base, Database
+from cutroom.core.settings import Settings
+from cutroom.jobs.blobs import forget_blob, forget_stray
+from cutroom.jobs.budgets import take
+from cutroom.jobs.models import Blob, Event, Result, Run, ScheduleFire, Step, Worker
+from cutroom.providers.storage import Storage, StoredObject
+
+_log = logging.getLogger(__name__)
+
+#: A result that no run has used for so long is made again when one wants it.
+KEEP_RESULTS = timedelta(days=30)
+#: What a person deleted can be had back for so long.
+KEEP_DELETED = timedelta(days=30)
+#: A finished run's events, and the times at which schedules fired.
+KEEP_EVENTS = timedelta(days=30)
+#: Answers to requests that may be repeated, workers that ended, files that nothing names.
+KEEP_REST = timedelta(days=1)
+#: Rows changed in one transaction: no writer waits long for it.
+_PORTION = 500
+#: Storage is gone through for stray files this often, by one process of all.
+_LISTING_S = 24 * 3600.0
+_HASH = re.compile(r"\b[0-9a-f]{64}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Tidied:
+    """What was removed.
+
+    Attributes:
+        rows: Results, events, what was deleted long ago, and the like.
+        files: Files that nothing had named for a day.
+        strays: Files in storage that no row knew.
+    """
+
+    rows: int = 0
+    files: int = 0
+    strays: int = 0
+
+
+async def tidy(database: Database, storage: Storage, settings: Settings) -> Tidied:  # noqa: ARG001 - the shape of the supervisor's hook
+    """Remove what is no longer wanted; safe at any time, in any number of processes.
+
+    Raises:
+        StorageUnavailable: If storage cannot be reached; the next call goes on.
+        DatabaseUnavailable: If the database does not answer.
+    """
+    rows = await drop_rows(database)
+    files = await drop_files(database, storage)
+    strays = 0
+    if not await database.write(lambda session: take(session, "listing", units=1, per_s=1 / _LISTING_S, burst=1)):
+        strays = await drop_strays(database, storage)
+    if database.kind == "sqlite":
+        await _optimize(database)
+    if rows or files or strays:
+        _log.info("tidied: %d rows, %d files that nothing named, %d strays", rows, files, strays)
+    return Tidied(rows, files, strays)
+
+
+async def drop_rows(database: Database) -> int:
+    """Drop rows that are past their time.
+
+    Returns:
+        How many, without those that went along.
+    """
+    moment = now()
+    in_use = exists().where(
+        Step.result_key == Result.key,
+        Step.run_id == Run.id,
+        or_(Run.ended_at.is_(None), Run.output == Step.key),  # a run's own result stays with it
+    )
+    past: list[tuple[type[Base], ColumnElement[bool]]] = [
+        (Result, (Result.used_at < moment - KEEP_RESULTS) & ~in_use),
+        (Event, Event.run_id.in_(select(Run.id).where(Run.ended_at < moment - KEEP_EVENTS))),
+        (ScheduleFire, ScheduleFire.fire_at < moment - KEEP_EVENTS),
+        (RequestKey, RequestKey.created_at < moment - KEEP_REST),
+        (Session, Session.expires_at < moment),
+        (Worker, Worker.seen_at < moment - KEEP_REST),
+    ]
+    past += [
+        (mapper.class_, mapper.columns["deleted_at"] < moment - KEEP_DELETED)
+        for mapper in Base.registry.mappers
+        if "deleted_at" in mapper.columns
+    ]
+    return sum([await _drop(database, entity, condition) for entity, condition in past])
+
+
+async def drop_files(database: Database, storage: Storage) -> int:
+    """Remove files that nothing has named for a day, and write down which ones nothing names now.
+
+    Returns:
+        How many were removed.
+    """
+    moment = now()
+    named = or_(*(exists().where(column == Blob.sha256) for column in _naming()))
+    async with database.reading() as session:
+        unnamed = set(await session.scalars(select(Blob.sha256).where(~named, Blob.used_at < moment - KEEP_REST)))
+        marked = set(await session.scalars(select(Blob.sha256).where(Blob.unnamed_at.is_not(None))))
+        if unnamed:
+            unnamed -= await _hashes_in_use(session)
+    await _mark(database, unnamed - marked, moment)
+    await _mark(database, marked - unnamed, None)
+    due = sorted(unnamed & marked)
+    return sum([await forget_blob(database, storage, each, before=moment - KEEP_REST) for each in due])
+
+
+async def drop_strays(database: Database, storage: Storage) -> int:
+    """Remove files in storage that no row knows, and what was begun and never got its name.
+
+    Returns:
+        How many files were removed.
+    """
+    before = now() - KEEP_REST
+    removed, listing = 0, storage.list()
+    while portion := await asyncio.to_thread(_next, listing):
+        old = {each.sha256 for each in portion if each.modified_at < before}
+        async with database.reading() as session:
+            known = set(await session.scalars(select(Blob.sha256).where(Blob.sha256.in_(old))))
+        for each in sorted(old - known):
+            removed += await forget_stray(database, storage, each)
+    await asyncio.to_thread(storage.sweep, before)
+    return removed
+
+
+def _naming() -> list[ColumnElement[Any]]:
+    """Give every column that names a file."""
+    return [
+        key.parent
+        for table in Base.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.target_fullname == "blob.sha256"
+    ]
+
+
+async def _hashes_in_use(session: AsyncSession) -> set[str]:
+    """Find what runs are about: files within parameters are no references that the database knows of."""
+    recent = or_(Run.ended_at.is_(None), Run.ended_at > now() - KEEP_RESULTS)
+    found: set[str] = set()
+    for column in (Run.params, Step.arguments):
+        rows = select(column).where(recent) if column is Run.params else select(column).join(Run).where(recent)
+        async for value in await session.stream_scalars(rows):
+            found.update(_HASH.findall(json.dumps(value)))
+    return found
+
+
+async def _mark(database: Database, names: set[str], moment: datetime | None) -> None:
+    ordered = sorted(names)
+    for start in range(0, len(ordered), _PORTION):
+        some = Blob.sha256.in_(ordered[start : start + _PORTION])
+        await _write(database, update(Blob).where(some).values(unnamed_at=moment).returning(Blob.sha256))
+
+
+async def _drop(database: Database, entity: type[Base], condition: ColumnElement[bool]) -> int:
+    key = inspect(entity).primary_key
+    some = tuple_(*key).in_(select(*key).where(condition).limit(_PORTION))
+    dropped = portion = await _write(database, delete(entity).where(some).returning(*key))
+    while portion == _PORTION:
+        dropped += (portion := await _write(database, delete(entity).where(some).returning(*key)))
+    return dropped
+
+
+async def _write(database: Database, change: ReturningDelete[Any] | ReturningUpdate[Any]) -> int:
+    async def write(session: AsyncSession) -> int:
+        return len((await session.execute(change, execution_options={"synchronize_session": False})).all())
+
+    return await database.write(write)
+
+
+def _next(listing: Iterator[StoredObject]) -> list[StoredObject]:
+    return list(itertools.islice(listing, _PORTION))
+
+
+async def _optimize(database: Database) -> None:
+    """Let SQLite learn what its tables look like; PostgreSQL does so by itself."""
+    async with database.writing() as session:
+        await session.execute(text("PRAGMA optimize"))
