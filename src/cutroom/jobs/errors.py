@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cutroom.core.errors import Conflict, CutroomError, NotFound
 
 
@@ -30,15 +32,17 @@ class WorkerLost(CutroomError):
 
 
 class ValueLost(CutroomError):
-    """A finished step's value is no longer here, or damaged.
+    """What a finished step gave is no longer here, or damaged; it is made again where a step of the run made it.
 
     Attributes:
-        keys: The steps whose value has to be made again.
+        steps: The steps whose value it is, by key.
+        files: The files that storage does not hold whole, by hash.
     """
 
-    def __init__(self, keys: frozenset[str]) -> None:
-        super().__init__(f"What {', '.join(sorted(keys))} gave is lost or damaged: it is made again.")
-        self.keys = keys
+    def __init__(self, *, steps: Iterable[str] = (), files: Iterable[str] = ()) -> None:
+        self.steps, self.files = frozenset(steps), frozenset(files)
+        what = [*(f"the value of {key}" for key in sorted(self.steps)), *(f"the file {f[:12]}…" for f in self.files)]
+        super().__init__(f"Lost or damaged: {', '.join(what)}.")
 
 
 class OutcomeUnknown(CutroomError):

@@ -1,0 +1,21 @@
+"""Whether there is room to work."""
+
+from __future__ import annotations
+
+import shutil
+
+from cutroom.core.settings import Settings
+
+
+def lack_of_room(settings: Settings) -> str | None:
+    """Say why no work that writes should start now; ``None`` when there is room."""
+    if not settings.data_dir.exists():
+        return None
+    usage = shutil.disk_usage(settings.data_dir)
+    share = usage.free / usage.total
+    if share >= settings.free_space:
+        return None
+    return (
+        f"waiting: the disk that holds {settings.data_dir} has only {share:.1%} free, "
+        f"and new work starts at {settings.free_space:.0%}: free some space"
+    )

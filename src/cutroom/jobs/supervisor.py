@@ -1,0 +1,229 @@
+"""Keep a machine's workers alive, and the engine's clockwork going."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+import time
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from cutroom.core.cores import count_cores
+from cutroom.core.database import Database, DatabaseUnavailable
+from cutroom.core.errors import CutroomError
+from cutroom.core.settings import Settings
+from cutroom.jobs.models import Queue
+from cutroom.jobs.reaper import Reaper
+from cutroom.jobs.recipes import Catalogue
+from cutroom.jobs.schedules import fire_due
+from cutroom.jobs.work import sweep_scratch
+from cutroom.providers.storage import Storage
+
+_log = logging.getLogger(__name__)
+
+#: Where a worker's process finds what it works with; the module that joins all parts lies downstream of this one.
+ENGINE = "cutroom.app:open_engine"
+_SLOT_BYTES = 2 << 30
+_IO_SLOTS = 2
+_TICK_S = 1.0
+_PUMP_S = 0.2
+_AWAY_S = 1.0
+_TIDY_S = 300.0
+#: A stopping slot gives its step some seconds, then hands it back; one that does not is killed.
+_STOP_S = 9.0
+#: A process that ended sooner than this is started again after a pause that doubles.
+_STEADY_S = 10.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 30.0
+
+
+def suitable_slots(settings: Settings) -> dict[Queue, int]:  # noqa: ARG001 - what may come to limit them
+    """Choose how many steps may run at a time on this machine, by queue.
+
+    Without a graphics processor there is no ``gpu`` entry, and ``cpu`` slots serve that queue too.
+    """
+    by_memory = max(1, psutil.virtual_memory().total // _SLOT_BYTES)
+    slots = {Queue.CPU: min(count_cores(), by_memory), Queue.IO: _IO_SLOTS}
+    if any(Path(device).exists() for device in ("/dev/nvidiactl", "/dev/kfd")):
+        slots[Queue.GPU] = 1
+    return slots
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A process to keep alive.
+
+    Attributes:
+        queues: What it serves.
+        threads: How many cores a stage may use.
+        celery: How many steps it does at a time, as a Celery worker; 0 for a slot of our own.
+    """
+
+    queues: tuple[Queue, ...]
+    threads: int
+    celery: int = 0
+
+
+def plan_slots(workers: Mapping[Queue, int], *, celery: bool) -> list[Plan]:
+    """Plan the processes of a machine: one for each slot, or a Celery worker for each queue."""
+    plans = []
+    for queue, count in workers.items():
+        queues = (queue, Queue.GPU) if queue is Queue.CPU and Queue.GPU not in workers else (queue,)
+        threads = 1 if queue is Queue.IO else max(1, count_cores() // max(1, count))
+        if celery and count:
+            plans.append(Plan(queues, threads, count))
+        else:
+            plans += [Plan(queues, threads)] * count
+    return plans
+
+
+class Supervisor:
+    """The workers of one machine, and what the engine does by the clock.
+
+    Args:
+        workers: Slots by queue; without an entry for ``gpu``, ``cpu`` slots serve it too.
+        engine: ``module:function`` that opens a worker's :class:`cutroom.jobs.execution.Engine`.
+        tidy: Called every few minutes.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        catalogue: Catalogue,
+        storage: Storage,
+        settings: Settings,
+        workers: Mapping[Queue, int],
+        *,
+        engine: str = ENGINE,
+        tidy: Callable[[Database, Storage, Settings], Awaitable[object]] | None = None,
+    ) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._storage = storage
+        self._settings = settings
+        self._workers = workers
+        self._engine = engine
+        self._tidy = tidy
+        self._reaper = Reaper(database, lease_s=settings.lease_s, every_s=_TICK_S)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Keep everything going until ``stop`` is set; then end the workers, which hand their steps back."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_every(_TICK_S, self._reap, stop))
+            tasks.create_task(_every(_TICK_S, self._fire, stop))
+            tasks.create_task(_every(_TIDY_S, self._clean, stop))
+            if self._settings.broker_url:
+                tasks.create_task(_every(_PUMP_S, self._pump(), stop))
+            for plan in plan_slots(self._workers, celery=self._settings.broker_url is not None):
+                tasks.create_task(self._keep(plan, stop))
+
+    async def _reap(self) -> None:
+        await self._reaper.bury()
+        await self._reaper.look()
+
+    async def _fire(self) -> None:
+        await self._database.write(lambda session: fire_due(session, self._catalogue))
+
+    def _pump(self) -> Callable[[], Awaitable[object]]:
+        from cutroom.jobs.celery import make_app  # both need an extra
+        from cutroom.jobs.pump import send_ready
+
+        app = make_app(self._settings)
+        return lambda: send_ready(self._database, app)
+
+    async def _clean(self) -> None:
+        await sweep_scratch(self._database, self._settings)
+        if self._tidy is not None:
+            await self._tidy(self._database, self._storage, self._settings)
+
+    async def _keep(self, plan: Plan, stop: asyncio.Event) -> None:
+        """Start a process again whenever it ends."""
+        pause_s = _FIRST_PAUSE_S
+        while not stop.is_set():
+            started = time.monotonic()
+            process = await self._start(plan)
+            if not await _ended(process, stop):
+                await _end(process)
+                continue
+            _log.warning("a worker for %s %s", ", ".join(plan.queues), _how(process.returncode))
+            with contextlib.suppress(DatabaseUnavailable):  # the next look will see to it
+                await self._bury(plan)
+            if time.monotonic() - started >= _STEADY_S:
+                pause_s = _FIRST_PAUSE_S
+            else:
+                await _pause(stop, pause_s)
+                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    async def _bury(self, plan: Plan) -> None:
+        await self._reaper.bury()
+        if plan.celery:
+            from cutroom.jobs.pump import forget_sent  # it needs an extra
+
+            await self._database.write(lambda session: forget_sent(session, plan.queues))
+
+    async def _start(self, plan: Plan) -> Process:
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "cutroom.jobs", "--engine", self._engine, "--queues", ",".join(plan.queues)),
+            *("--threads", str(plan.threads), "--parent", str(os.getpid())),
+            *(("--celery", str(plan.celery)) if plan.celery else ()),
+            stdin=DEVNULL,
+            # A session of its own: a Ctrl-C in the terminal reaches us alone, and we tell it.
+            start_new_session=True,
+            # Libraries that compute take every core they see unless they are told before they load.
+            env={**os.environ, "OMP_NUM_THREADS": str(plan.threads)},
+        )
+
+
+async def _ended(process: Process, stop: asyncio.Event) -> bool:
+    """Wait for a process to end or to be asked to; ``True`` if it ended."""
+    waiting = {asyncio.ensure_future(process.wait()), asyncio.ensure_future(stop.wait())}
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for each in waiting:
+        each.cancel()
+    return process.returncode is not None
+
+
+async def _end(process: Process) -> None:
+    """Ask a process to end, and kill it when it does not."""
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), _STOP_S)
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def _every(seconds: float, act: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:
+    """Act again and again; what goes wrong is logged once and tried again."""
+    wrong = ""
+    while not stop.is_set():
+        pause_s = seconds
+        try:
+            await act()
+            wrong = ""
+        except Exception as error:  # noqa: BLE001 - the clockwork must not stop; the log has it
+            if repr(error) != wrong:
+                unforeseen = None if isinstance(error, CutroomError) else error
+                _log.warning("%s", error, exc_info=unforeseen)
+            wrong, pause_s = repr(error), max(seconds, _AWAY_S)
+        await _pause(stop, pause_s)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
+def _how(status: int | None) -> str:
+    if status is None or status >= 0:
+        return f"ended with status {status}"
+    return f"was ended by {signal.Signals(-status).name}"

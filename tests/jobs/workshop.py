@@ -1,0 +1,147 @@
+"""Small stages that do real work, and the engine that tests' worker processes open."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from cutroom.core.database import open_database
+from cutroom.core.settings import get_settings
+from cutroom.jobs.events import add_event
+from cutroom.jobs.execution import Engine
+from cutroom.jobs.models import Queue
+from cutroom.jobs.recipes import Catalogue, Recipe, catalogue_of, each, recipe
+from cutroom.jobs.stages import Recording, Retry, Work, record, stage
+from cutroom.media import ffmpeg
+from cutroom.providers.registry import load
+from cutroom.providers.storage import StoredFile
+
+QUICK = Retry(attempts=3, first_wait_s=0.05, longest_wait_s=0.2)
+
+
+@stage(version=1, retry=QUICK)
+def count_up(work: Work, count: int, salt: str) -> list[int]:
+    """Count."""
+    return list(range(count))
+
+
+@stage(version=1, retry=QUICK)
+def tally(work: Work, number: int, book: str, pause_s: float) -> int:
+    """Write a line into a book, which is the effect that tests count."""
+    if pause_s:
+        time.sleep(pause_s)
+    with Path(book).open("a") as file:
+        file.write(f"{number}\n")
+    return number * number
+
+
+@stage(version=1, queue=Queue.IO, retry=QUICK)
+def add_up(work: Work, numbers: Sequence[int]) -> int:
+    """Add."""
+    return sum(numbers)
+
+
+@stage(version=1, retry=QUICK)
+def encode(work: Work, number: int, duration_s: float) -> StoredFile:
+    """Encode a moving picture with the real program, the same bytes each time."""
+    target = work.folder / "picture.mp4"
+    picture = f"testsrc2=size=320x180:rate=25:duration={duration_s + number / 25}"
+    ffmpeg.run(
+        [
+            *("-re", "-f", "lavfi", "-i", picture, "-c:v", "libx264", "-preset", "ultrafast", "-threads", "1"),
+            *("-fflags", "+bitexact", "-flags", "+bitexact", "-map_metadata", "-1", str(target)),
+        ],
+        reads=(),
+        writes=work.folder,
+        time_limit_s=60,
+        progress=work.progress,
+        duration_s=duration_s,
+    )
+    return work.keep(target)
+
+
+@stage(version=1, retry=QUICK)
+def weigh(work: Work, files: Sequence[StoredFile]) -> int:
+    """Read files back."""
+    return sum(work.fetch(file).stat().st_size for file in files)
+
+
+@stage(version=1, retry=QUICK)
+def dawdle(work: Work, seconds: float) -> str:
+    """Take a while, as a stage that tells its progress."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        work.progress(1 - left / seconds)
+        time.sleep(0.01)
+    return "rested"
+
+
+@stage(version=1, retry=QUICK, time_limit_s=1.0)
+def hang(work: Work, book: str) -> str:
+    """Hang in a call that hears nothing."""
+    with Path(book).open("a") as file:
+        file.write(f"{os.getpid()}\n")
+    time.sleep(600)
+    return "never"
+
+
+@record(version=1, retry=QUICK)
+async def note_total(recording: Recording, total: int) -> str:
+    """Write rows."""
+    await add_event(recording.session, recording.run_id, "total", {"total": total})
+    return f"{total} in all"
+
+
+class Sum(BaseModel):
+    count: int = 3
+    book: str
+    pause_s: float = 0.0
+
+
+@recipe("sum", "Sum", Sum)
+def add_squares(params: Sum) -> str:
+    numbers = count_up(params.count, params.book)
+    return note_total(add_up(each(tally, numbers, params.book, params.pause_s)))
+
+
+class Film(BaseModel):
+    count: int = 2
+    duration_s: float = 1.0
+    salt: str = ""
+
+
+@recipe("film", "Film", Film)
+def make_film(params: Film) -> int:
+    return weigh(each(encode, count_up(params.count, params.salt), params.duration_s))
+
+
+class Rest(BaseModel):
+    seconds: float = 30.0
+
+
+@recipe("rest", "Rest", Rest)
+def take_rest(params: Rest) -> str:
+    return dawdle(params.seconds)
+
+
+class Hang(BaseModel):
+    book: str
+
+
+@recipe("stuck", "Hang", Hang)
+def get_stuck(params: Hang) -> str:
+    return hang(params.book)
+
+
+RECIPES: tuple[Recipe[BaseModel], ...] = (add_squares, make_film, take_rest, get_stuck)  # type: ignore[assignment]
+CATALOGUE: Catalogue = catalogue_of(RECIPES, (count_up, tally, add_up, encode, weigh, dawdle, hang, note_total))
+
+
+def open_engine() -> Engine:
+    """Open what a worker's process works with, as the environment says."""
+    settings = get_settings()
+    return Engine(open_database(settings), CATALOGUE, load("storage", "local")(settings, "local"), settings)
