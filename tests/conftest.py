@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import os
-import pkgutil
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -26,8 +24,8 @@ from sqlalchemy import make_url
 from tests.services.server import Server
 from tests.services.servers import ObjectStore, Postgres, RabbitMQ, Redis
 
-import cutroom
-from cutroom.core.database import Base, Database
+from cutroom.core.database import Database
+from cutroom.core.schema import upgrade
 from cutroom.core.settings import Settings
 from cutroom.providers.registry import load
 from cutroom.providers.storage import Storage
@@ -203,10 +201,6 @@ def _postgres_database(cluster: str, *, template: str = "template0") -> Iterator
 
 
 async def _make_tables(url: str) -> None:
-    for module in pkgutil.walk_packages(cutroom.__path__, "cutroom."):
-        if module.name.endswith(".models"):
-            importlib.import_module(module.name)
     database = Database(url)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
+    await upgrade(database)
     await database.close()

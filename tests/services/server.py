@@ -168,10 +168,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def greets(port: int, hello: bytes = b"", reply: bytes = b"") -> bool:
+def greets(port: int, hello: bytes = b"", reply: bytes = b"", *, within_s: float = 2.0) -> bool:
     """Tell whether a server on this machine takes a connection and answers ``hello`` with ``reply``."""
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
-        connection.settimeout(2)
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=within_s) as connection:
         connection.sendall(hello)
         return not reply or connection.recv(len(reply)) == reply
     return False

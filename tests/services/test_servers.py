@@ -39,11 +39,12 @@ def test_a_killed_database_server_comes_back_where_it_was(own_postgres: Postgres
 def test_a_held_broker_takes_connections_and_answers_nothing(own_redis: Redis) -> None:
     own_redis.pause()
     assert greets(own_redis.port)
-    assert not own_redis.answers()
+    assert not greets(own_redis.port, b"PING\r\n", b"+PONG", within_s=0.3)
     own_redis.resume()
     assert own_redis.answers()
 
 
+@pytest.mark.slow
 def test_a_message_broker_starts_and_ends(own_rabbitmq: RabbitMQ) -> None:
     own_rabbitmq.kill()
     assert not own_rabbitmq.answers()

@@ -49,9 +49,7 @@ class LocalStorage:
         """Keep a file's bytes; see the protocol."""
         path = self._path(sha256)
         if self.check(sha256):
-            with contextlib.suppress(OSError):
-                os.utime(path)  # or what tidies up might take it for one that nobody wants
-                return
+            return
         part = self._folder / "incoming" / f"{sha256}.{secrets.token_hex(4)}"
         try:
             part.parent.mkdir(parents=True, exist_ok=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import html
 import os
 import re
 from collections.abc import Iterator
@@ -12,9 +11,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
+from xml.etree import ElementTree as ET
 
 import obstore
-from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.exceptions import BaseError
 from obstore.store import S3Store
 from pydantic import SecretStr
 
@@ -35,6 +35,7 @@ from cutroom.providers.storage import (
 from cutroom.providers.storage.signing import Key, sign
 
 if TYPE_CHECKING:
+    from obstore import GetOptions
     from obstore.store import S3Config
 
 #: Of an upload; a slow line must send one before the connection counts as silent.
@@ -42,16 +43,13 @@ _PART_BYTES: Final = 8 << 20
 #: The service takes 10,000 of an object.
 _MOST_PARTS: Final = 9_000
 _AT_ONCE: Final = 4
-_SILENCE: Final = timedelta(seconds=60)
+_SILENCE_S: Final = 60.0
 #: Tries in a row that bring nothing before a download is given up; within each the library tries again itself.
 _ATTEMPTS: Final = 3
-#: A file put again is only sent again when it is older: what tidies up must not take it for one that nobody wants.
-_FRESH: Final = timedelta(hours=12)
+#: Refusals of one request's bytes, which arrived as others than we sent.
+_BROKEN: Final = frozenset({"BadDigest", "IncompleteBody", "RequestTimeout", "XAmzContentSHA256Mismatch"})
 _STATUS: Final = re.compile(r"status code: (\d{3})")
 _CODE: Final = re.compile(r"<Code>(\w+)</Code>")
-_UPLOAD: Final = re.compile(
-    r"<Upload>.*?<Key>(.*?)</Key>.*?<UploadId>(.*?)</UploadId>.*?<Initiated>(.*?)</Initiated>.*?</Upload>", re.DOTALL
-)
 
 
 class S3Storage:
@@ -60,11 +58,23 @@ class S3Storage:
     Args:
         endpoint: The service's address, without the bucket.
         key: None leaves it to the environment or the machine's role, and nothing can be signed by us then.
+        silence_s: How long nothing may arrive before a request is tried again.
+        retries: Of a request, by the library.
     """
 
     name = "s3"
 
-    def __init__(self, endpoint: str, bucket: str, prefix: str, *, region: str, key: Key | None) -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        bucket: str,
+        prefix: str,
+        *,
+        region: str,
+        key: Key | None,
+        silence_s: float = _SILENCE_S,
+        retries: int = 4,
+    ) -> None:
         self._endpoint, self._bucket, self._prefix = endpoint.rstrip("/"), bucket, prefix
         self._region, self._key = region, key
         config: S3Config = {"endpoint": self._endpoint, "region": region, "disable_bulk_delete": True}
@@ -79,11 +89,11 @@ class S3Storage:
             client_options={
                 "allow_http": self._endpoint.startswith("http://"),
                 "connect_timeout": timedelta(seconds=5),
-                "read_timeout": _SILENCE,
+                "read_timeout": timedelta(seconds=silence_s),
                 "timeout": timedelta(minutes=10),
             },
             retry_config={
-                "max_retries": 4,
+                "max_retries": retries,
                 "retry_timeout": timedelta(seconds=60),
                 "backoff": {"init_backoff": timedelta(milliseconds=200), "max_backoff": timedelta(seconds=5)},
             },
@@ -99,18 +109,19 @@ class S3Storage:
         path, size_bytes = _path(sha256), source.stat().st_size
         if sha256_of(source) != sha256:
             raise StorageFailed(f"{source.name} changed while it was put into storage: nothing was kept.")
-        known = self._describe(sha256)
-        if known and known.size_bytes == size_bytes and now() - known.modified_at < _FRESH:
+        if self.size(sha256) == size_bytes:
             return
         part_bytes = max(_PART_BYTES, -(-size_bytes // _MOST_PARTS))
         try:
             with self._explained():
                 # The service refuses a request whose bytes are not those of the hash that is signed with it.
                 obstore.put(self._store, path, source, chunk_size=part_bytes, max_concurrency=_AT_ONCE)
-        except (StorageFailed, StorageUnavailable):
+        except (StorageFailed, StorageUnavailable, FileNotFoundError) as error:
             # What failed may have been the answer alone; there is never half an object.
             if self.size(sha256) == size_bytes:
                 return
+            if isinstance(error, FileNotFoundError):  # the upload was given up by somebody else
+                raise StorageUnavailable(f"{self._name} forgot an upload: try again later.") from error
             raise
         arrived = self.size(sha256)
         if arrived != size_bytes:
@@ -132,8 +143,11 @@ class S3Storage:
 
     def size(self, sha256: str) -> int | None:
         """Ask for the length; see the protocol."""
-        found = self._describe(sha256)
-        return found.size_bytes if found else None
+        try:
+            with self._explained():
+                return int(obstore.head(self._store, _path(sha256))["size"])
+        except FileNotFoundError:
+            return None
 
     def check(self, sha256: str) -> bool:
         """Read a file and put it aside when it is damaged; see the protocol."""
@@ -154,7 +168,7 @@ class S3Storage:
         size_bytes = self.size(sha256)
         if size_bytes is None:
             raise self._missing(sha256)
-        return self._pieces(sha256, start, size_bytes if stop is None else min(stop, size_bytes))
+        return self._pieces(sha256, start, size_bytes if stop is None else min(stop, size_bytes), size_bytes)
 
     def local(self, sha256: str) -> Path | None:  # noqa: ARG002 - the Protocol's parameter
         """Name no file: none is on this machine."""
@@ -199,28 +213,23 @@ class S3Storage:
         with Server("the object store", self._endpoint, secrets=[self._key.secret], limits=Limits(60.0)) as server:
             try:
                 found = self._ask(server, "GET", root, {"uploads": "", "prefix": prefix}, self._key)
-                for name, upload, begun in _UPLOAD.findall(found.decode(errors="replace")):
-                    if datetime.fromisoformat(begun) < before and (key := html.unescape(name)).startswith(prefix):
+                for upload in ET.fromstring(found).findall("{*}Upload"):  # noqa: S314 - from our own store, and expat bounds what it expands
+                    key, number, begun = (
+                        upload.findtext(f"{{*}}{tag}", "") for tag in ("Key", "UploadId", "Initiated")
+                    )
+                    if key.startswith(prefix) and datetime.fromisoformat(begun) < before:
                         address = self._address(key.removeprefix(prefix))
-                        self._ask(server, "DELETE", address, {"uploadId": html.unescape(upload)}, self._key)
+                        self._ask(server, "DELETE", address, {"uploadId": number}, self._key)
                         ended += 1
             except RequestUnanswered as error:
                 raise StorageUnavailable(str(error)) from error
-            except (RequestRefused, ValueError) as error:
-                raise StorageFailed(str(error)) from error
+            except (RequestRefused, ET.ParseError, ValueError) as error:
+                raise StorageFailed(f"{self._name} does not tell which uploads are unfinished ({error}).") from error
         return ended
 
     @property
     def _name(self) -> str:
         return f"The object store at {urlsplit(self._endpoint).netloc}"
-
-    def _describe(self, sha256: str) -> StoredObject | None:
-        try:
-            with self._explained():
-                found = obstore.head(self._store, _path(sha256))
-        except FileNotFoundError:
-            return None
-        return StoredObject(sha256, found["size"], found["last_modified"])
 
     def _download(self, sha256: str, path: Path) -> str:
         digest = hashlib.sha256()
@@ -230,13 +239,15 @@ class S3Storage:
                 out.write(piece)
         return digest.hexdigest()
 
-    def _pieces(self, sha256: str, start: int, stop: int) -> Iterator[bytes]:
+    def _pieces(self, sha256: str, start: int, stop: int, size_bytes: int) -> Iterator[bytes]:
         failures = 0
         position = start
         while position < stop:
             before = position
+            # Without a range where none is needed: some servers know none.
+            options: GetOptions = {"range": (position, stop)} if (position, stop) != (0, size_bytes) else {}
             try:
-                for block in self._blocks(sha256, position, stop):
+                for block in self._blocks(sha256, options):
                     for offset in range(0, len(block), PIECE_BYTES):
                         piece = block[offset : offset + PIECE_BYTES]
                         position += len(piece)
@@ -249,21 +260,16 @@ class S3Storage:
                 if position == before:
                     raise self._missing(sha256)
 
-    def _blocks(self, sha256: str, start: int, stop: int) -> Iterator[bytes]:
+    def _blocks(self, sha256: str, options: GetOptions) -> Iterator[bytes]:
         """Give what one request brings."""
         with self._found(sha256):
-            # Without a range where none is needed: some servers know none.
-            whole = obstore.get(self._store, _path(sha256), options={"range": (start, stop)} if start else None)
-            blocks = whole.stream(min_chunk_size=PIECE_BYTES)
+            blocks = obstore.get(self._store, _path(sha256), options=options).stream(min_chunk_size=PIECE_BYTES)
         while True:
             with self._found(sha256):
                 block = next(blocks, None)
             if block is None:
                 return
-            yield block[: stop - start]
-            start += len(block)
-            if start >= stop:
-                return
+            yield block
 
     def _put_aside(self, sha256: str) -> None:
         with contextlib.suppress(CutroomError, FileNotFoundError), self._explained():
@@ -308,12 +314,12 @@ class S3Storage:
             if isinstance(error, FileNotFoundError):
                 raise
             said = f", HTTP {status}{f' {code}' if code else ''}" if status else ""
-            if isinstance(error, (PermissionDeniedError, UnauthenticatedError)):
+            if status in {401, 403}:
                 raise StorageFailed(
                     f"{self._name} refused us{said}: check CUTROOM_S3_ACCESS_KEY, CUTROOM_S3_SECRET_KEY and what that "
                     f"key may do with the bucket '{self._bucket}'."
                 ) from error
-            if status in {400, 405, 412, 416, 501} or "redirect without LOCATION" in text:
+            if (status in {400, 405, 412, 416, 501} and code not in _BROKEN) or "redirect without LOCATION" in text:
                 raise StorageFailed(
                     f"{self._name} does not understand us{said}: check CUTROOM_S3_ENDPOINT and CUTROOM_S3_REGION."
                 ) from error
