@@ -88,7 +88,6 @@ class RequestKey(Base):
     key: Mapped[str] = mapped_column(String(200))
     #: Of method, path and body: the same key with another request is refused.
     request_hash: Mapped[str] = mapped_column(String(64))
-    #: Empty while the first request is at work.
-    status: Mapped[int | None]
+    #: Written in the transaction of the change itself, so it is there whenever the row is.
     body: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)

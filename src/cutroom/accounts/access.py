@@ -1,0 +1,209 @@
+"""Who asks: the user of a cookie or of a token, and whether a page of ours sent the request."""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeVar, cast
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from fastapi import Depends, Request, Response
+from fastapi.security import APIKeyCookie, HTTPBearer
+from sqlalchemy import Select, SQLColumnExpression, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cutroom.accounts.errors import NotAllowed, NotSignedIn
+from cutroom.accounts.instance import Here, Instance, Reading
+from cutroom.accounts.models import ApiToken, Role, Session, User
+from cutroom.accounts.sessions import LIFE, is_stale, note_use, session_of
+from cutroom.accounts.tokens import PREFIX, token_of
+from cutroom.core.database import DatabaseUnavailable
+
+Ts = TypeVar("Ts", bound=Select[Any])
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_COOKIE = "cutroom"
+
+#: How the OpenAPI description says that a request proves who sent it.
+_bearer = HTTPBearer(scheme_name="token", description="A token made under /api/v1/tokens.", auto_error=False)
+_cookie = APIKeyCookie(
+    name=_COOKIE,
+    scheme_name="session",
+    description="Set by POST /api/v1/session; `__Host-cutroom` over HTTPS.",
+    auto_error=False,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The user who sent a request.
+
+    Attributes:
+        user_id: Unset for whoever runs the program while nobody has an account.
+        by: What proved it; ``here`` is the program itself, on this machine.
+    """
+
+    user_id: UUID | None
+    name: str
+    role: Role
+    by: Literal["session", "token", "here"]
+
+    def sees(self, owner_id: UUID | None) -> bool:
+        """Tell whether a thing of this owner is there for the viewer."""
+        return self.role is Role.ADMIN or owner_id == self.user_id
+
+    def only_own(self, statement: Ts, owner_id: SQLColumnExpression[UUID | None]) -> Ts:
+        """Leave out of a query what is somebody else's."""
+        return statement if self.role is Role.ADMIN else statement.where(owner_id == self.user_id)
+
+
+def cookie_secret(request: Request) -> str | None:
+    """Give what the session's cookie holds."""
+    return request.cookies.get(_cookie_name(request))
+
+
+def set_cookie(request: Request, response: Response, secret: str) -> None:
+    """Hand the secret of a session to the browser."""
+    response.set_cookie(
+        _cookie_name(request),
+        secret,
+        max_age=int(LIFE.total_seconds()),
+        path="/",
+        secure=_is_https(request),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def forget_cookie(request: Request, response: Response) -> None:
+    """Make the browser forget its session."""
+    response.delete_cookie(_cookie_name(request), path="/", secure=_is_https(request), httponly=True, samesite="lax")
+
+
+def check_origin(request: Request, *, required: bool = True) -> None:
+    """Refuse a change that another site's page had the browser send.
+
+    Browsers say where a request comes from, and pages cannot change what they say.
+
+    Args:
+        required: Whether to refuse a request that says nothing, as a program's does.
+
+    Raises:
+        NotAllowed: If the request comes from elsewhere.
+
+    Source: OWASP's cross-site request forgery cheat sheet, fetch metadata with a fallback on the origin.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    own = {request.headers.get("host", "").lower(), urlsplit(_url(request)).netloc.lower()} - {""}
+    if site is not None:
+        fits = site in {"same-origin", "none"}
+    elif origin is not None:
+        fits = urlsplit(origin).netloc.lower() in own
+    else:
+        fits = not required
+    if not fits:
+        raise NotAllowed("The request did not come from a page of this server: send a token instead of the cookie.")
+
+
+async def viewer_of(request: Request, here: Instance, session: AsyncSession) -> Viewer:
+    """Find out who sent a request.
+
+    Raises:
+        NotSignedIn: If nobody is known by what it carries.
+        NotAllowed: If it would change something and another site's page sent it with the cookie.
+    """
+    scheme, _, sent = request.headers.get("authorization", "").partition(" ")
+    secret = cookie_secret(request)
+    user: User | None = None
+    if scheme.lower() == "bearer" and here.local_key and hmac.compare_digest(sent.encode(), here.local_key.encode()):
+        return await _whoever_runs_it(session)
+    if scheme.lower() == "bearer":
+        user = await _find(session, here, token_of(sent.strip()))
+    elif secret is not None:
+        user = await _find(session, here, session_of(secret))
+    if user is None:
+        raise NotSignedIn(f"Sign in first, or send a token: 'Authorization: Bearer {PREFIX}…'.")
+    by: Literal["token", "session"] = "token" if scheme else "session"
+    if by == "session" and request.method not in SAFE:
+        check_origin(request)
+    return Viewer(user.id, user.display_name, user.role, by)
+
+
+def must_be_admin(viewer: Viewer) -> Viewer:
+    """Refuse everybody else.
+
+    Raises:
+        NotAllowed: If the viewer is no administrator.
+    """
+    if viewer.role is not Role.ADMIN:
+        raise NotAllowed("This is for administrators: ask one of yours.")
+    return viewer
+
+
+def address_of(request: Request) -> str:
+    """Tell where a request came from; empty when that is unknown."""
+    return request.client.host if request.client else ""
+
+
+async def _viewer(
+    request: Request,
+    here: Here,
+    session: Reading,
+    _token: Annotated[object, Depends(_bearer)],
+    _session: Annotated[object, Depends(_cookie)],
+) -> Viewer:
+    viewer = await viewer_of(request, here, session)
+    if request.method not in SAFE:
+        await session.close()  # a change opens its own transaction; two connections at once could starve each other
+    return viewer
+
+
+async def _whoever_runs_it(session: AsyncSession) -> Viewer:
+    """Give the first administrator: the person who has the machine has that account as well."""
+    first = select(User).where(User.role == Role.ADMIN, User.disabled_at.is_(None)).order_by(User.id).limit(1)
+    user = (await session.execute(first)).scalar_one_or_none()
+    return Viewer(user.id if user else None, user.display_name if user else "", Role.ADMIN, "here")
+
+
+async def _find(
+    session: AsyncSession, here: Instance, query: Select[User, Session] | Select[User, ApiToken]
+) -> User | None:
+    row = (await session.execute(query)).first()
+    if row is None:
+        return None
+    user, kept = row
+    if is_stale(kept):
+        with contextlib.suppress(DatabaseUnavailable):  # when it was used is worth less than the answer
+            await here.database.write(lambda change: note_use(change, kept), patience_s=0)
+    return cast(User, user)
+
+
+#: Somebody who is signed in.
+SignedIn = Annotated[Viewer, Depends(_viewer)]
+
+
+def _admin(viewer: SignedIn) -> Viewer:
+    return must_be_admin(viewer)
+
+
+#: An administrator.
+Admin = Annotated[Viewer, Depends(_admin)]
+#: The same for routes that need not know who it is.
+signed_in = Depends(_viewer)
+admin_only = Depends(_admin)
+
+
+def _url(request: Request) -> str:
+    instance: Instance = request.app.state.instance
+    return instance.url
+
+
+def _is_https(request: Request) -> bool:
+    return urlsplit(_url(request)).scheme == "https"
+
+
+def _cookie_name(request: Request) -> str:
+    # The prefix makes browsers refuse the cookie from a sister domain or from plain HTTP.
+    return f"__Host-{_COOKIE}" if _is_https(request) else _COOKIE

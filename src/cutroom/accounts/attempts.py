@@ -1,0 +1,41 @@
+"""How often a password may be tried: counted in rows, so over all processes together."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from functools import partial
+
+from cutroom.accounts.errors import TooManyAttempts
+from cutroom.accounts.users import fold_name
+from cutroom.core.database import Database
+from cutroom.jobs.budgets import take
+
+#: From one address: ten at once, then one every six seconds.
+_BY_ADDRESS = (1 / 6, 10.0)
+#: For one name, from wherever: thirty at once, then one every ten seconds.
+_BY_NAME = (1 / 10, 30.0)
+
+
+async def count_attempt(database: Database, address: str, name: str | None = None) -> None:
+    """Count an attempt, before anything is compared.
+
+    Raises:
+        TooManyAttempts: If there were too many from this address or for this name.
+    """
+    budgets = [(f"attempt {_network(address)}", _BY_ADDRESS)]
+    if name is not None:
+        budgets.append((f"attempt {hashlib.sha256(fold_name(name).encode()).hexdigest()[:32]}", _BY_NAME))
+    for key, (per_s, burst) in budgets:
+        wait_s = await database.write(partial(take, key=key, units=1.0, per_s=per_s, burst=burst))
+        if wait_s > 0:
+            raise TooManyAttempts(f"That was tried too often: try again in {wait_s:.0f} s.", wait_s)
+
+
+def _network(address: str) -> str:
+    # One household or one attacker has 2⁶⁴ addresses of version 6.
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "elsewhere"
+    return str(ipaddress.ip_network((parsed, 64 if parsed.version == 6 else 32), strict=False))

@@ -1,0 +1,127 @@
+"""Accounts over HTTP: the first start, signing in and out, tokens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cutroom.accounts.access import SignedIn, Viewer, address_of, check_origin, cookie_secret, forget_cookie, set_cookie
+from cutroom.accounts.attempts import count_attempt
+from cutroom.accounts.errors import NotAllowed, NotSignedIn
+from cutroom.accounts.instance import Here, Instance, Reading
+from cutroom.accounts.models import ApiToken, User
+from cutroom.accounts.passwords import check_password, hash_password, password_fits
+from cutroom.accounts.schemas import MadeToken, Me, NewToken, Setup, SignIn, Token
+from cutroom.accounts.sessions import close_session, open_session
+from cutroom.accounts.setup import check_setup_link, set_up
+from cutroom.accounts.tokens import make_token, revoke_token, tokens_of
+from cutroom.accounts.users import find_user
+from cutroom.core.clock import now
+from cutroom.core.pagination import PAGE, After, Limit, Page, read_page
+from cutroom.core.problems import problems
+
+router = APIRouter(tags=["accounts"])
+
+
+@router.post("/setup", status_code=201, responses=problems(404, 429))
+async def make_first_administrator(new: Setup, request: Request, response: Response, here: Here) -> Me:
+    """Make the first administrator with the link that the server showed when it started, and sign in."""
+    check_origin(request, required=False)
+    user, secret = await first_start(here, new, address_of(request))
+    set_cookie(request, response, secret)
+    return _me(user)
+
+
+async def first_start(here: Instance, new: Setup, address: str) -> tuple[User, str]:
+    """Make the first administrator and the session of the browser that asked for it.
+
+    Raises:
+        InvalidInput: If the password cannot be taken.
+        LinkUsed: If the link was used, or there never was one.
+    """
+    link, password = new.token.get_secret_value(), new.password.get_secret_value()
+    await count_attempt(here.database, address)
+    async with here.database.reading() as session:
+        await check_setup_link(session, link)
+    check_password(password, new.name)
+    kept = await hash_password(password)
+
+    async def make(session: AsyncSession) -> tuple[User, str]:
+        user = await set_up(session, link, new.name, kept)
+        return user, await open_session(session, user)
+
+    return await here.database.write(make)
+
+
+@router.post("/session", status_code=201, responses=problems(401, 429))
+async def sign_in(given: SignIn, request: Request, response: Response, here: Here) -> Me:
+    """Sign in with a name and a password; the answer sets the session's cookie."""
+    check_origin(request, required=False)
+    await count_attempt(here.database, address_of(request), given.name)
+    async with here.database.reading() as session:
+        user = await find_user(session, given.name)
+    fits = await password_fits(given.password.get_secret_value(), user.password_hash if user else None)
+    if user is None or not fits:
+        raise NotSignedIn("This name and password do not go together: check both.")
+    secret = await here.database.write(lambda session: open_session(session, user))
+    set_cookie(request, response, secret)
+    return _me(user)
+
+
+@router.get("/session")
+async def read_session(viewer: SignedIn) -> Me:
+    """Tell who is signed in."""
+    return Me(id=viewer.user_id, name=viewer.name, role=viewer.role)
+
+
+@router.delete("/session", status_code=204)
+async def sign_out(viewer: SignedIn, request: Request, response: Response, here: Here) -> None:
+    """Sign this browser out, at once and everywhere that its cookie was."""
+    secret = cookie_secret(request)
+    if viewer.by == "session" and secret is not None:
+        await here.database.write(lambda session: close_session(session, secret))
+    forget_cookie(request, response)
+
+
+@router.get("/tokens")
+async def list_tokens(viewer: SignedIn, session: Reading, after: After = None, limit: Limit = PAGE) -> Page[Token]:
+    """List your tokens, newest first."""
+    rows, following = await read_page(
+        session, tokens_of(viewer.user_id), [ApiToken.id], after=after, limit=limit, descending=True
+    )
+    return Page(items=[Token.model_validate(row) for row in rows], next=following)
+
+
+@router.post("/tokens", status_code=201)
+async def create_token(new: NewToken, viewer: SignedIn, here: Here) -> MadeToken:
+    """Make a token for a program; its secret is in this answer and nowhere else.
+
+    It takes no idempotency key: an answer kept for later would keep the secret.
+    """
+    user_id = _person(viewer)
+    expires_at = now() + timedelta(days=new.expires_in_days) if new.expires_in_days else None
+    token, secret = await here.database.write(
+        lambda session: make_token(session, user_id, new.name, expires_at=expires_at)
+    )
+    return MadeToken(**Token.model_validate(token).model_dump(), secret=secret)
+
+
+@router.delete("/tokens/{token_id}", status_code=204, responses=problems(404))
+async def delete_token(token_id: UUID, viewer: SignedIn, here: Here) -> None:
+    """Revoke a token; what sends it is refused from now on."""
+    user_id = _person(viewer)
+    await here.database.write(lambda session: revoke_token(session, user_id, token_id))
+
+
+def _person(viewer: Viewer) -> UUID:
+    # A token that leaked must not make itself another one.
+    if viewer.by == "token" or viewer.user_id is None:
+        raise NotAllowed("Tokens are made and revoked by a person who is signed in, not with a token.")
+    return viewer.user_id
+
+
+def _me(user: User) -> Me:
+    return Me(id=user.id, name=user.display_name, role=user.role)
