@@ -33,6 +33,8 @@ class Settings(BaseSettings):
         url: How people reach the web server; links in answers start with it.
         host: The address that the web server listens on.
         port: The port that it listens on.
+        import_roots: Folders of the server, separated by ``:``, whose recordings an administrator may add by path;
+            the home folder when unset. Hidden files and folders never.
         secret_key: Signs links; made and kept in ``data_dir`` when unset. The same on every machine of one instance.
         beat_s: How often a worker says that it is alive, and hears that a run was cancelled.
         lease_s: How long a worker may stay silent before its steps are given to another.
@@ -72,6 +74,7 @@ class Settings(BaseSettings):
     url: str | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8400, ge=0, le=65535)
+    import_roots: str | None = None
     secret_key: SecretStr | None = None
     beat_s: float = Field(default=1.0, gt=0)
     lease_s: float = Field(default=15.0, gt=0)

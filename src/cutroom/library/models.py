@@ -28,7 +28,8 @@ class Asset(Base):
     """A recording."""
 
     __tablename__ = "asset"
-    __table_args__ = (Index("ix_asset_owner_id_id", "owner_id", "id"),)
+    # A list in either order goes along one of these, however many there are.
+    __table_args__ = (Index("ix_asset_owner_id_id", "owner_id", "id"), Index("ix_asset_title_id", "title", "id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))

@@ -91,6 +91,7 @@ def upgrade() -> None:
     op.create_index("ix_asset_owner_id_id", "asset", ["owner_id", "id"], unique=False)
     op.create_index(op.f("ix_asset_sha256"), "asset", ["sha256"], unique=False)
     op.create_index(op.f("ix_asset_state"), "asset", ["state"], unique=False)
+    op.create_index("ix_asset_title_id", "asset", ["title", "id"], unique=False)
     op.create_table(
         "request_key",
         sa.Column("id", sa.Uuid(), nullable=False),
