@@ -1,0 +1,103 @@
+"""Find what recipes found and made; whoever may not see a recording finds nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
+
+from cutroom.accounts.access import Viewer
+from cutroom.analysis.models import ChapterRow, TranscriptRow
+from cutroom.core.errors import NotFound
+from cutroom.library.assets import find_asset
+from cutroom.library.errors import FileNotFound
+from cutroom.library.models import Asset
+from cutroom.media.transcript import Transcript
+from cutroom.render.models import ClipFile, ClipRow
+
+
+class ClipNotFound(NotFound):
+    """There is no such clip, or it is somebody else's."""
+
+
+class NotMade(NotFound):
+    """What was asked for was not made of a recording yet."""
+
+
+def clips_of(run_id: UUID) -> Select[ClipRow]:
+    """List the clips of a run."""
+    return select(ClipRow).where(ClipRow.run_id == run_id, ClipRow.deleted_at.is_(None))
+
+
+async def files_of(session: AsyncSession, clips: Iterable[ClipRow]) -> dict[UUID, list[ClipFile]]:
+    """Give the files of clips, by clip."""
+    found: dict[UUID, list[ClipFile]] = {clip.id: [] for clip in clips}
+    if found:
+        query = select(ClipFile).where(ClipFile.clip_id.in_(found)).order_by(ClipFile.name)
+        for file in await session.scalars(query):
+            found[file.clip_id].append(file)
+    return found
+
+
+async def find_clip(session: AsyncSession, viewer: Viewer, clip_id: UUID, *, to_change: bool = False) -> ClipRow:
+    """Give a clip of a recording that the viewer may see.
+
+    Raises:
+        ClipNotFound: If there is none, it was deleted, or it is somebody else's.
+    """
+    query = (
+        select(ClipRow)
+        .join(Asset, Asset.id == ClipRow.asset_id)
+        .where(ClipRow.id == clip_id, ClipRow.deleted_at.is_(None), Asset.deleted_at.is_(None))
+        .options(undefer(ClipRow.details), undefer(ClipRow.timeline))
+    )
+    query = viewer.only_own(query, Asset.owner_id)
+    clip = await session.scalar(query.with_for_update(of=ClipRow) if to_change else query)
+    if clip is None:
+        raise ClipNotFound(f"There is no clip {clip_id}: list those of a run.")
+    return clip
+
+
+async def find_clip_file(session: AsyncSession, viewer: Viewer, clip_id: UUID, name: str) -> tuple[ClipRow, ClipFile]:
+    """Give a file of a clip.
+
+    Raises:
+        ClipNotFound: If the viewer sees no such clip.
+        FileNotFound: If it has no file of that name.
+    """
+    clip = await find_clip(session, viewer, clip_id)
+    file = await session.get(ClipFile, (clip_id, name))
+    if file is None:
+        raise FileNotFound(f"The clip has no file {name!r}: its 'files' list those that it has.")
+    return clip, file
+
+
+async def transcript_of(session: AsyncSession, viewer: Viewer, asset_id: UUID) -> Transcript:
+    """Give the newest transcript of a recording.
+
+    Raises:
+        AssetNotFound: If the viewer sees no such recording.
+        NotMade: If nothing was transcribed yet.
+    """
+    await find_asset(session, viewer, asset_id)
+    content = await session.scalar(select(TranscriptRow.content).where(TranscriptRow.asset_id == asset_id))
+    if content is None:
+        raise NotMade("The recording has no transcript yet: run 'highlights' on it.")
+    return TypeAdapter(Transcript).validate_python(content)
+
+
+async def chapters_of(session: AsyncSession, viewer: Viewer, asset_id: UUID) -> Sequence[ChapterRow]:
+    """Give the table of contents of a recording.
+
+    Raises:
+        AssetNotFound: If the viewer sees no such recording.
+    """
+    await find_asset(session, viewer, asset_id)
+    rows = await session.scalars(
+        select(ChapterRow).where(ChapterRow.asset_id == asset_id).order_by(ChapterRow.position)
+    )
+    return rows.all()

@@ -1,0 +1,172 @@
+"""What recipes, runs and their results look like over HTTP."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cutroom.analysis.models import CandidateRow
+from cutroom.jobs.models import RunState
+from cutroom.jobs.schemas import EventView, RunStatus, StepStatus
+from cutroom.library.schemas import FileView
+from cutroom.pipelines.result import Candidate
+from cutroom.render.models import ClipFile, ClipRow
+
+#: Higher ones go first; a person's own preference needs no more.
+_PRIORITY = 100
+
+
+class RecipeView(BaseModel):
+    """Something that can be made of an asset."""
+
+    name: str = Field(examples=["highlights"])
+    title: str
+    params: dict[str, Any] = Field(description="JSON schema of what may be chosen.")
+
+
+class Recipes(BaseModel):
+    """All recipes."""
+
+    items: list[RecipeView]
+
+
+class NewRun(BaseModel):
+    """A recipe to be started on an asset."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"recipe": "highlights", "asset_id": "0199f1a2-6c3e-7cc1-8d2b-0c5a5a2f9b11", "params": {"count": 5}}
+            ]
+        },
+    )
+
+    recipe: Annotated[str, Field(min_length=1, max_length=64)]
+    asset_id: UUID
+    params: dict[str, Any] = Field(default_factory=dict, description="As the recipe's schema says; defaults else.")
+    priority: int = Field(default=0, ge=-_PRIORITY, le=_PRIORITY, description="Higher ones go first.")
+
+
+class RunView(RunStatus):
+    """A run as it stands, and where to ask on."""
+
+    events_url: str = Field(description="Its events: as JSON, or as server-sent events.")
+    steps_url: str
+
+
+class Steps(BaseModel):
+    """All steps of a run, in the order of their making."""
+
+    items: list[StepStatus]
+
+
+class Events(BaseModel):
+    """Some of a run's events, in order."""
+
+    items: list[EventView]
+    state: RunState = Field(description="Of the run now.")
+    last: int = Field(description="Ask with `after` set to it for what follows.")
+    more: bool = Field(description="Whether more are there already.")
+
+
+class ProgressView(BaseModel):
+    """How far a run is; told between events, with no number of its own."""
+
+    stage: str | None
+    percent: float
+    eta_s: float | None
+    message: str
+
+
+class CandidateView(Candidate):
+    """A stretch that was proposed, and what became of it."""
+
+    id: UUID
+    asset_id: UUID
+    position: int = Field(description="Best first, from 0.")
+
+
+class ClipView(BaseModel):
+    """A clip, with the files of its newest rendition."""
+
+    id: UUID
+    run_id: UUID
+    asset_id: UUID
+    rank: int
+    title: str
+    score: float
+    start_s: float = Field(description="Seconds of the recording.")
+    end_s: float
+    duration_s: float = Field(description="Of the clip's file, after cuts.")
+    width: int
+    height: int
+    version: int = Field(description="Counts edits; send it as If-Match with an edit.")
+    created_at: datetime
+    files: list[FileView]
+
+
+class ClipDetails(ClipView):
+    """A clip with all that is known of it."""
+
+    details: dict[str, Any] = Field(description="Its part of `result.json`: cuts, crops, loudness.")
+    timeline: dict[str, Any] = Field(description="What was rendered: tracks, captions, size and rate.")
+
+
+class ChapterView(BaseModel):
+    """An entry of a recording's table of contents."""
+
+    start_s: float
+    end_s: float
+    title: str
+
+
+class Chapters(BaseModel):
+    """A recording's table of contents."""
+
+    items: list[ChapterView]
+
+
+def view_run(status: RunStatus) -> RunView:
+    """Add to a run's status where to ask on."""
+    at = f"/api/v1/runs/{status.id}"
+    result = None
+    if status.state is RunState.SUCCEEDED:
+        result = {"output": f"{at}/result", "candidates": f"{at}/candidates", "clips": f"{at}/clips"}
+    content = status.model_dump() | {"result": result}
+    return RunView(**content, events_url=f"{at}/events", steps_url=f"{at}/steps")
+
+
+def view_candidate(row: CandidateRow) -> CandidateView:
+    """Put a candidate into words."""
+    return CandidateView.model_validate(row, from_attributes=True)
+
+
+def view_clip(row: ClipRow, files: list[ClipFile]) -> ClipView:
+    """Put a clip and its files into words."""
+    return ClipView(**_clip(row, files))
+
+
+def view_details(row: ClipRow, files: list[ClipFile]) -> ClipDetails:
+    """Put a clip and all that is known of it into words."""
+    return ClipDetails(**_clip(row, files), details=row.details, timeline=row.timeline)
+
+
+def _clip(row: ClipRow, files: list[ClipFile]) -> dict[str, Any]:
+    own = {name: getattr(row, name) for name in ClipView.model_fields if name != "files"}
+    at = f"/api/v1/clips/{row.id}/files"
+    return own | {
+        "files": [
+            FileView(
+                name=file.name,
+                media_type=file.media_type,
+                size_bytes=file.size_bytes,
+                sha256=file.sha256,
+                url=f"{at}/{file.name}",
+            )
+            for file in files
+        ]
+    }
