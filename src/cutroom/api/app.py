@@ -1,0 +1,90 @@
+"""The web application: routers, problem details, headers, logs and metrics, joined for one instance."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+from asgi_correlation_id import CorrelationIdMiddleware
+from fastapi import APIRouter, FastAPI
+
+from cutroom import __version__
+from cutroom.accounts.instance import Instance
+from cutroom.accounts.routes import router as accounts
+from cutroom.api import health, pages
+from cutroom.api.engine_routes import router as engine
+from cutroom.api.metrics import Metrics
+from cutroom.api.metrics_routes import router as metrics_routes
+from cutroom.api.observing import Observing
+from cutroom.api.openapi import TAGS, V1, describe, operation_id
+from cutroom.api.problems import handle_problems
+from cutroom.core.database import Database
+from cutroom.core.settings import Settings
+from cutroom.jobs.recipes import Catalogue
+from cutroom.library.routes import router as library
+from cutroom.pipelines.result_routes import router as results
+from cutroom.pipelines.routes import router as pipelines
+from cutroom.providers.storage import Storage
+
+#: JSON larger than this is nobody's request.
+MAX_BODY_BYTES = 2 * 1024 * 1024
+
+
+def make_api(
+    database: Database,
+    storage: Storage,
+    settings: Settings,
+    catalogue: Catalogue,
+    *,
+    secret_key: str,
+    url: str,
+    local_key: str | None = None,
+    checks: Mapping[str, health.Check] | None = None,
+) -> FastAPI:
+    """Make the web application of an instance; whoever opened its parts closes them.
+
+    Args:
+        secret_key: Signs links; the same in every process of one instance.
+        url: How people reach it.
+        local_key: A bearer token that only this process knows, for whoever runs it.
+        checks: Further parts of its health by name; each raises when something is wrong.
+    """
+    instance = Instance(database, storage, settings, catalogue, url.rstrip("/"), secret_key.encode(), local_key)
+    metrics = Metrics()
+    app = FastAPI(
+        title="Cutroom",
+        summary="A self-hosted video studio: recordings go in, captioned clips come out.",
+        version=__version__,
+        license_info={"name": "AGPL-3.0-only", "identifier": "AGPL-3.0-only"},
+        openapi_tags=TAGS,
+        docs_url=None,  # those pages load their programs from elsewhere
+        redoc_url=None,
+        generate_unique_id_function=operation_id,
+        max_body_size=MAX_BODY_BYTES,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.state.instance = instance
+    app.state.metrics = metrics
+    app.state.watches = health.watches(instance, checks or {})
+    v1 = APIRouter(prefix=V1)
+    for router in (accounts, library, pipelines, results, engine):
+        v1.include_router(router)
+    app.include_router(v1)
+    app.include_router(health.router)
+    app.include_router(metrics_routes)
+    app.include_router(pages.router)
+    handle_problems(app)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign] # as FastAPI's guide extends it
+    app.add_middleware(Observing, metrics=metrics, https=instance.url.startswith("https:"))
+    app.add_middleware(
+        CorrelationIdMiddleware, header_name="X-Request-ID", generator=lambda: uuid.uuid4().hex, validator=_is_number
+    )
+    return app
+
+
+def _is_number(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return len(text) <= 36
