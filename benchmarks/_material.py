@@ -14,10 +14,10 @@ from cutroom.media import ffmpeg
 from cutroom.media.captions import caption_words
 from cutroom.media.geometry import FULL
 from cutroom.media.probe import probe
+from cutroom.media.sources import SOURCE, media_of
 from cutroom.media.span import Span
 from cutroom.media.timeline import Captions, Timeline
 from cutroom.narration.lecture import LectureTruth, ShotTruth, make_lecture, read_truth, write_truth
-from cutroom.pipelines.planning import SOURCE, media_of
 from cutroom.providers import registry
 from cutroom.render.presets import DEFAULT_PRESET, find_preset, programme_rate
 

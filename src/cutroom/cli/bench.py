@@ -12,10 +12,10 @@ from rich.console import Console
 
 from cutroom.analysis.editorial.scoring import score
 from cutroom.analysis.editorial.table import write_table
+from cutroom.analysis.loading import load_embedding
 from cutroom.cli.reporting import reporter_for
 from cutroom.cli.root import app
 from cutroom.core.settings import get_settings
-from cutroom.pipelines.facts import load_embedding
 
 bench = typer.Typer(name="bench", help="Measure quality on public data.", no_args_is_help=True)
 app.add_typer(bench)
@@ -33,7 +33,7 @@ def editorial(
 ) -> None:
     """Score topics and the search for highlights beside published figures."""
     reporter = reporter_for(Console(stderr=True))
-    embedding = load_embedding(get_settings(), reporter)
+    embedding = load_embedding(get_settings().embedding, get_settings(), reporter.note)
     with reporter.stage("Score") as progress:
         report = score(data, embedding, progress=progress)
     typer.echo(json.dumps(asdict(report), indent=1) if as_json else write_table(report))

@@ -23,6 +23,7 @@ class VideoStream:
         keyframe_interval_s: The mean distance between keyframes.
         pixel_format: As ffmpeg names it, such as ``yuv420p``.
         matrix: From YCbCr to RGB, as ffmpeg names it: the file's own word, else what players take for this size.
+        pixel_aspect: How wide a stored pixel is for its height.
     """
 
     index: int
@@ -37,6 +38,7 @@ class VideoStream:
     keyframe_interval_s: float
     pixel_format: str = ""
     matrix: str = "bt709"
+    pixel_aspect: Fraction = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)

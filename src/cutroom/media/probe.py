@@ -252,8 +252,8 @@ def _video(path: Path, stream: _Stream) -> VideoStream:
     declared, seen = stream.declared, stream.seen
     wide, high = declared["aspect"]
     width, height = declared["width"], declared["height"]
-    if wide > 0 and high > 0:
-        width = round(width * Fraction(wide, high))
+    aspect = Fraction(wide, high) if wide > 0 and high > 0 else Fraction(1)
+    width = round(width * aspect)
     rotation = round(-seen["rotation"] / 90) * 90 % 360  # the matrix counts counter-clockwise
     if rotation in (90, 270):
         width, height = height, width
@@ -280,6 +280,7 @@ def _video(path: Path, stream: _Stream) -> VideoStream:
         keyframe_interval_s=(seen["end_s"] - seen["start_s"]) / max(1, seen["keys"]),
         pixel_format=declared["pixel_format"],
         matrix=_MATRICES.get(seen["matrix"], "bt709" if declared["height"] > 576 else "smpte170m"),
+        pixel_aspect=aspect,
     )
 
 

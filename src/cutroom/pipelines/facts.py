@@ -10,13 +10,24 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cutroom.analysis import versions
 from cutroom.analysis.closer import look_closer
 from cutroom.analysis.facts import Outline, PictureFacts, SoundFacts
+from cutroom.analysis.loading import (
+    NO_PICTURE,
+    NO_SOUND,
+    NO_TRANSCRIPT,
+    choose_ocr,
+    load_embedding,
+    load_faces,
+    load_ocr,
+    load_recogniser,
+)
 from cutroom.analysis.pictures import look
 from cutroom.analysis.sounds import listen
 from cutroom.analysis.topics import outline
 from cutroom.analysis.transcripts import import_subtitles, transcribe
-from cutroom.core.errors import InvalidInput, MissingCapability, UnsupportedMedia
+from cutroom.core.errors import InvalidInput, UnsupportedMedia
 from cutroom.core.files import sha256_of
 from cutroom.core.progress import Reporter
 from cutroom.core.settings import Settings
@@ -27,21 +38,17 @@ from cutroom.media.probe import probe
 from cutroom.media.span import Span
 from cutroom.media.transcript import Transcript
 from cutroom.pipelines.request import HighlightsRequest
-from cutroom.providers import registry
 from cutroom.providers.embedding import Embedding
 
-# Raise a version when a stage's code would give another result for the same input.
-PROBE = Stage("probe", 1)
-SOUND = Stage("sound", 2)
-PCM = Stage("pcm", 1)
-TRANSCRIPT = Stage("transcript", 2)
-IMPORT = Stage("import", 1)
-PICTURE = Stage("picture", 4)
-CLOSER = Stage("closer", 1)
-VECTORS = Stage("vectors", 1)
-OUTLINE = Stage("outline", 2)
-
-PCM_RATE = 16000
+PROBE = Stage("probe", versions.PROBE)
+SOUND = Stage("sound", versions.SOUND)
+PCM = Stage("pcm", versions.PCM)
+TRANSCRIPT = Stage("transcript", versions.TRANSCRIPT)
+IMPORT = Stage("import", versions.IMPORT)
+PICTURE = Stage("picture", versions.PICTURE)
+CLOSER = Stage("closer", versions.CLOSER)
+VECTORS = Stage("vectors", versions.VECTORS)
+OUTLINE = Stage("outline", versions.OUTLINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +60,6 @@ class Facts:
     transcript: Transcript
     picture: PictureFacts
     outline: Outline
-
-
-NO_SOUND = SoundFacts(0.05, (), -120.0, -120.0, (), (), ())
-NO_TRANSCRIPT = Transcript((), (), "und", "none")
-NO_PICTURE = PictureFacts((), ())
 
 
 def gather_facts(request: HighlightsRequest, results: Results, settings: Settings, reporter: Reporter) -> Facts:
@@ -77,11 +79,11 @@ def gather_facts(request: HighlightsRequest, results: Results, settings: Setting
         with reporter.stage("Decode sound") as progress:
             path = results.file(
                 PCM,
-                {"source": info.sha256, "stream": info.audio[0].index, "rate": PCM_RATE},
+                {"source": info.sha256, "stream": info.audio[0].index, "rate": versions.PCM_RATE},
                 ".s16",
-                lambda part: decode_audio(request.source, info, part, rate=PCM_RATE, progress=progress),
+                lambda part: decode_audio(request.source, info, part, rate=versions.PCM_RATE, progress=progress),
             )
-            pcm = Pcm(path, PCM_RATE, path.stat().st_size // 2)
+            pcm = Pcm(path, versions.PCM_RATE, path.stat().st_size // 2)
         with reporter.stage("Listen") as progress:
             audible = pcm
             sounds = results.value(
@@ -89,7 +91,7 @@ def gather_facts(request: HighlightsRequest, results: Results, settings: Setting
             )
     transcript = _transcript(request, info, pcm, sounds, results, settings, reporter)
     picture = _picture(request.source, info, results, settings, reporter)
-    embedding = load_embedding(settings, reporter)
+    embedding = load_embedding(settings.embedding, settings, reporter.note)
     with reporter.stage("Find topics"):
         topics = results.value(
             OUTLINE,
@@ -129,7 +131,7 @@ def look_at_clips(
                 info,
                 facts.picture,
                 spans,
-                faces=registry.load("face_detection", settings.face_detection)(settings, None),
+                faces=load_faces(settings.face_detection, settings),
                 progress=progress,
             ),
         )
@@ -151,17 +153,6 @@ def probe_once(source: Path, results: Results) -> MediaInfo:
     return results.value(PROBE, identity, MediaInfo, lambda: probe(source))
 
 
-def load_embedding(settings: Settings, reporter: Reporter) -> Embedding:
-    """Load the configured embedding, or the one that needs no weights when those are absent."""
-    name, model = registry.split(settings.embedding)
-    try:
-        found: Embedding = registry.load("embedding", name)(settings, model)
-    except MissingCapability as error:
-        reporter.note(f"{error} Until then, words are compared instead of meanings.")
-        found = registry.load("embedding", "hashed")(settings, None)
-    return found
-
-
 def embed_sentences(transcript: Transcript, embedding: Embedding, results: Results) -> NDArray[np.float32]:
     """Embed what is said, once for the topics and for every question.
 
@@ -174,17 +165,6 @@ def embed_sentences(transcript: Transcript, embedding: Embedding, results: Resul
     )
     vectors: NDArray[np.float32] = np.load(kept)
     return vectors
-
-
-def choose_ocr(settings: Settings) -> str:
-    """Name the provider that reads slides; none when the setting leaves it open and none is installed."""
-    if settings.ocr != "auto":
-        return settings.ocr
-    try:
-        registry.load("ocr", "rapidocr")(settings, None)
-    except MissingCapability:
-        return "none"
-    return "rapidocr"
 
 
 def _transcript(
@@ -210,7 +190,6 @@ def _transcript(
             )
     if pcm is None:
         return NO_TRANSCRIPT
-    provider, model = registry.split(request.speech)
     with reporter.stage("Recognise speech") as progress:
         return results.value(
             TRANSCRIPT,
@@ -218,7 +197,7 @@ def _transcript(
             Transcript,
             lambda: transcribe(
                 pcm,
-                registry.load("speech_to_text", provider)(settings, model),
+                load_recogniser(request.speech, settings),
                 language=request.language,
                 silences=sounds.silences,
                 progress=progress,
@@ -238,8 +217,8 @@ def _picture(source: Path, info: MediaInfo, results: Results, settings: Settings
             lambda: look(
                 source,
                 info,
-                faces=registry.load("face_detection", faces)(settings, None),
-                ocr=registry.load("ocr", ocr)(settings, None),
+                faces=load_faces(faces, settings),
+                ocr=load_ocr(ocr, settings),
                 progress=progress,
             ),
         )

@@ -7,22 +7,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cutroom.analysis.candidates import propose
+from cutroom.analysis import versions
 from cutroom.analysis.facts import Highlight
-from cutroom.analysis.find import find_spans
-from cutroom.analysis.phrases import read_corpus
+from cutroom.analysis.loading import load_embedding, load_language_model
 from cutroom.analysis.reranking import rerank
-from cutroom.analysis.titles import title_of
-from cutroom.core.errors import CutroomError, InvalidInput, OutputFailed
+from cutroom.core.errors import CutroomError, OutputFailed
 from cutroom.core.files import held, place, remove_parts, sha256_of, write_whole
 from cutroom.core.progress import Reporter
 from cutroom.core.settings import Settings
-from cutroom.edit.selection import Selection, select
 from cutroom.jobs.results import Results, Stage
 from cutroom.media.caption_styles import find_style
+from cutroom.media.sources import bare
 from cutroom.media.timeline import Timeline
 from cutroom.pipelines import report
-from cutroom.pipelines.facts import Facts, embed_sentences, gather_facts, load_embedding, look_at_clips
+from cutroom.pipelines.deciding import choose, choose_finalists, find_answers, find_candidates, join_compared
+from cutroom.pipelines.facts import Facts, embed_sentences, gather_facts, look_at_clips
 from cutroom.pipelines.names import clip_name
 from cutroom.pipelines.outputs import remove_stale, write_chapters, write_clip_subtitles, write_transcript
 from cutroom.pipelines.planning import Plan, plan_clip
@@ -30,13 +29,13 @@ from cutroom.pipelines.request import HighlightsRequest
 from cutroom.pipelines.result import Clip, Failure, HighlightsResult
 from cutroom.providers import registry
 from cutroom.render.batch import RenderJob, render_all
-from cutroom.render.clip import Rendition
+from cutroom.render.clip import VERSION, Rendition
 from cutroom.render.export import write_exports
 from cutroom.render.poster import write_poster
 from cutroom.render.presets import find_preset
 
-RENDITION = Stage("rendition", 3)
-RERANKING = Stage("reranking", 1)
+RENDITION = Stage("rendition", VERSION)
+RERANKING = Stage("reranking", versions.RERANKING)
 POSTER = Stage("poster", 1)
 KEPT = ".cutroom"
 SCRATCH = "scratch"
@@ -79,9 +78,9 @@ def _make(request: HighlightsRequest, settings: Settings, reporter: Reporter) ->
     run = _Run()
     facts = gather_facts(request, results, settings, reporter)
     with reporter.stage("Score highlights"):
-        candidates = find_candidates(request, facts, settings, results, reporter)
-    ranked = rank_candidates(candidates, request, facts, settings, results, reporter)
-    selection = choose(ranked, request, facts, request.count)
+        candidates = _candidates(request, facts, settings, results, reporter)
+    ranked = _compared(candidates, request, facts, settings, results, reporter)
+    selection = choose(ranked, facts, request.limits)
     run.notes += selection.notes
     for sentence in run.notes:
         reporter.note(sentence)
@@ -92,7 +91,9 @@ def _make(request: HighlightsRequest, settings: Settings, reporter: Reporter) ->
         if not request.dry_run:
             spans = [highlight.span for highlight in selection.accepted]
             facts = look_at_clips(facts, spans, request, results, settings, reporter)
-            plans = [plan_clip(highlight, facts, request) for highlight in selection.accepted]
+            plans = [
+                plan_clip(highlight, facts, request.look, request.source.absolute()) for highlight in selection.accepted
+            ]
             _render(plans, facts, request, results, run, reporter)
             named = {clip_name(rank, plan.highlight.title): plan.timeline for rank, plan in enumerate(plans, start=1)}
             run.exports += [path.name for path in write_exports(named, request.exports, request.out)]
@@ -102,7 +103,9 @@ def _make(request: HighlightsRequest, settings: Settings, reporter: Reporter) ->
         raise
     finally:
         run.clips.sort(key=lambda clip: clip.rank)
-        result = report.describe(request, facts, selection, run.clips, run.failures, run.exports, run.notes, status)
+        result = report.describe(
+            request.source.name, facts, selection, run.clips, run.failures, run.exports, run.notes, status
+        )
         write_whole(request.out / RESULT, result.model_dump_json(indent=1))
     if not request.dry_run:
         remove_stale(request.out, report.files_of(before), report.files_of(result))
@@ -110,67 +113,18 @@ def _make(request: HighlightsRequest, settings: Settings, reporter: Reporter) ->
     return result
 
 
-def find_candidates(
+def _candidates(
     request: HighlightsRequest, facts: Facts, settings: Settings, results: Results, reporter: Reporter
 ) -> tuple[Highlight, ...]:
-    """Propose highlights, or answer ``--find``.
-
-    Raises:
-        InvalidInput: If nothing answers.
-    """
-    transcript = facts.transcript
     found = None
     if request.find is not None:
-        if not transcript.sentences:
-            raise InvalidInput("--find needs speech, and nobody speaks in this recording.")
-        embedding = load_embedding(settings, reporter)
-        found = find_spans(
-            transcript.sentences,
-            request.find,
-            embedding,
-            min_s=request.min_s,
-            max_s=request.max_s,
-            language=transcript.language,
-            count=max(12, 2 * request.count),
-            vectors=embed_sentences(transcript, embedding, results),
-        )
-        if not found:
-            raise InvalidInput(f"Nothing in this recording is about '{request.find}': try other words.")
-    corpus = read_corpus(transcript)
-    titles: list[str] = []
-
-    def name(first: int, stop: int) -> str:
-        title = title_of(transcript, first, stop, corpus=corpus, slides=facts.picture.slides, taken=titles)
-        titles.append(title)
-        return title
-
-    return propose(
-        transcript,
-        facts.outline,
-        facts.sounds,
-        facts.picture,
-        duration_s=facts.info.duration_s,
-        min_s=request.min_s,
-        max_s=request.max_s,
-        found=found,
-        title=name,
-    )
+        embedding = load_embedding(settings.embedding, settings, reporter.note)
+        vectors = embed_sentences(facts.transcript, embedding, results)
+        found = find_answers(request.find, facts.transcript, request.limits, embedding, vectors)
+    return find_candidates(facts, request.limits, found)
 
 
-def choose(highlights: Sequence[Highlight], request: HighlightsRequest, facts: Facts, count: int) -> Selection:
-    """Choose highlights that differ, by the request's limits."""
-    return select(
-        highlights,
-        facts.transcript,
-        facts.sounds,
-        duration_s=facts.info.duration_s,
-        count=count,
-        min_s=request.min_s,
-        max_s=request.max_s,
-    )
-
-
-def rank_candidates(
+def _compared(
     highlights: tuple[Highlight, ...],
     request: HighlightsRequest,
     facts: Facts,
@@ -181,15 +135,11 @@ def rank_candidates(
     """Let a language model compare and title the finalists, where one is configured."""
     if registry.split(request.language_model)[0] == "none":
         return highlights
-    # What is compared must not overlap, or the same moment would stand against itself.
-    finalists = choose(highlights, request, facts, 2 * request.count).accepted
-    spans = {highlight.span for highlight in finalists}
-    others = tuple(highlight for highlight in highlights if highlight.span not in spans)
+    finalists = choose_finalists(highlights, facts, request.limits)
     inputs: dict[str, object] = {"finalists": finalists, "by": request.language_model, "source": facts.info.sha256}
     kept = results.read(RERANKING, inputs, tuple[Highlight, ...])
     if kept is None:
-        provider, model = registry.split(request.language_model)
-        language_model = registry.load("language_model", provider)(settings, model)
+        language_model = load_language_model(request.language_model, settings)
         with reporter.stage("Compare highlights") as progress:
             reranked = rerank(finalists, facts.transcript, language_model, progress=progress)
         for sentence in reranked.notes:
@@ -197,7 +147,7 @@ def rank_candidates(
         kept = reranked.highlights
         if not reranked.notes:  # a model that failed may do better next time
             results.write(RERANKING, inputs, tuple[Highlight, ...], kept)
-    return (*kept, *others)
+    return join_compared(highlights, finalists, kept)
 
 
 def _render(
@@ -213,7 +163,10 @@ def _render(
             missing.append((rank, plan))
     if not missing:
         return
-    jobs = [RenderJob(plan.timeline, results.path(RENDITION, _identity(plan.timeline), ".mp4")) for _, plan in missing]
+    jobs = [
+        RenderJob(plan.timeline, results.path(RENDITION, {"timeline": bare(plan.timeline)}, ".mp4"))
+        for _, plan in missing
+    ]
     by_target = {job.target: number for job, number in zip(jobs, missing, strict=True)}
 
     def done(job: RenderJob, outcome: Rendition | CutroomError) -> None:
@@ -224,7 +177,7 @@ def _render(
         else:
             # The folder may be moved, and its name need not be text.
             record = replace(outcome, path=Path(outcome.path.name))
-            results.write(RENDITION, _identity(plan.timeline), Rendition, record)
+            results.write(RENDITION, {"timeline": bare(plan.timeline)}, Rendition, record)
             finish(rank, plan, outcome)
 
     with reporter.stage(f"Render {len(jobs)} clips") as progress:
@@ -260,18 +213,12 @@ def _finisher(
 
 
 def _kept_rendition(timeline: Timeline, results: Results) -> Rendition | None:
-    inputs = _identity(timeline)
+    inputs = {"timeline": bare(timeline)}
     record = results.read(RENDITION, inputs, Rendition)
     path = results.path(RENDITION, inputs, ".mp4")
     if record is None or not path.is_file() or sha256_of(path) != record.sha256:
         return None
     return replace(record, path=path)
-
-
-def _identity(timeline: Timeline) -> dict[str, object]:
-    """Name what a rendition depends on: a source by its content, wherever it lies; never the title."""
-    media = tuple(replace(source, path=Path(source.sha256)) for source in timeline.media)
-    return {"timeline": replace(timeline, name="", media=media)}
 
 
 def _prepare(out: Path) -> None:

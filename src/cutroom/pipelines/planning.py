@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 from cutroom.analysis.facts import Highlight
@@ -13,12 +12,11 @@ from cutroom.edit.cutting import Tightened, tighten
 from cutroom.edit.reframing import frame_shots
 from cutroom.media.captions import caption_words
 from cutroom.media.info import MediaInfo
-from cutroom.media.timeline import Caption, Captions, CaptionWord, Media, Timeline, Track, TrackKind
+from cutroom.media.sources import SOURCE, media_of
+from cutroom.media.timeline import Caption, Captions, CaptionWord, Timeline, Track, TrackKind
 from cutroom.pipelines.facts import Facts
-from cutroom.pipelines.request import HighlightsRequest
+from cutroom.pipelines.request import Look
 from cutroom.render.presets import Preset, find_preset, programme_rate
-
-SOURCE = "source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +35,21 @@ class Plan:
     framings: tuple[Framing, ...]
 
 
-def plan_clip(highlight: Highlight, facts: Facts, request: HighlightsRequest) -> Plan:
-    """Decide cuts, framing and captions of a highlight and lay them on a timeline."""
-    preset = find_preset(request.preset)
+def plan_clip(highlight: Highlight, facts: Facts, look: Look, source: Path) -> Plan:
+    """Decide cuts, framing and captions of a highlight and lay them on a timeline.
+
+    Args:
+        source: Where the recording lies.
+    """
+    preset = find_preset(look.preset)
     rate = programme_rate(facts.info.video)
-    tightened = tighten(highlight.span, facts.transcript, facts.sounds, tighten=request.tighten)
+    tightened = tighten(highlight.span, facts.transcript, facts.sounds, tighten=look.tighten)
     pieces = lay_pieces(tightened.kept, rate)
     tracks = []
     framings: tuple[Framing, ...] = ()
     if facts.info.video:
         size = (facts.info.video.width, facts.info.video.height)
-        framings = frame_shots(tightened.kept, facts.picture, size, (preset.width, preset.height), mode=request.layout)
+        framings = frame_shots(tightened.kept, facts.picture, size, (preset.width, preset.height), mode=look.layout)
         tracks.append(lay_picture(pieces, framings, SOURCE, rate))
     if facts.info.audio:
         tracks.append(lay_sound(pieces, SOURCE))
@@ -55,16 +57,16 @@ def plan_clip(highlight: Highlight, facts: Facts, request: HighlightsRequest) ->
     total = sum(piece.duration for piece in pieces)
     language = facts.transcript.language
     captions = None
-    if request.captions != "none" and words:
-        drawn = caption_words(words, request.captions, preset.width, preset.height, rate, language, duration=total)
+    if look.captions != "none" and words:
+        drawn = caption_words(words, look.captions, preset.width, preset.height, rate, language, duration=total)
         picture = next((track for track in tracks if track.kind is TrackKind.VIDEO), None)
-        captions = Captions(request.captions, language, _placed(drawn, picture, facts.info, preset))
+        captions = Captions(look.captions, language, _placed(drawn, picture, facts.info, preset))
     timeline = Timeline(
         name=highlight.title,
         rate=rate,
         width=preset.width,
         height=preset.height,
-        media=(media_of(request.source, facts.info),),
+        media=(media_of(source, facts.info),),
         tracks=tuple(tracks),
         captions=captions,
     )
@@ -75,22 +77,3 @@ def _placed(drawn: tuple[Caption, ...], picture: Track | None, info: MediaInfo, 
     if picture is None or info.video is None:
         return drawn
     return place_captions(drawn, picture, shape=(info.video.width / info.video.height) / (preset.width / preset.height))
-
-
-def media_of(source: Path, info: MediaInfo) -> Media:
-    """Describe the recording for timelines."""
-    video = info.video
-    return Media(
-        key=SOURCE,
-        path=source.absolute(),
-        sha256=info.sha256,
-        duration_s=Fraction(info.duration_s).limit_denominator(90_000),
-        width=video.width if video else 0,
-        height=video.height if video else 0,
-        rate=video.rate if video else Fraction(0),
-        video_stream=video.index if video else None,
-        audio_stream=info.audio[0].index if info.audio else None,
-        hdr=video.hdr if video else False,
-        interlaced=video.interlaced if video else False,
-        matrix=video.matrix if video else "bt709",
-    )

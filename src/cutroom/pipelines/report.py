@@ -17,7 +17,6 @@ from cutroom.media.transcript import Transcript
 from cutroom.pipelines import result as schema
 from cutroom.pipelines.facts import Facts
 from cutroom.pipelines.planning import Plan
-from cutroom.pipelines.request import HighlightsRequest
 from cutroom.render.clip import Rendition
 
 Status = Literal["finished", "interrupted", "failed", "candidates"]
@@ -27,7 +26,7 @@ _QUOTE = 300
 
 
 def describe(
-    request: HighlightsRequest,
+    name: str,
     facts: Facts,
     selection: Selection,
     clips: Sequence[schema.Clip],
@@ -36,14 +35,18 @@ def describe(
     notes: Sequence[str],
     status: Status,
 ) -> schema.HighlightsResult:
-    """Put everything that one run found, decided and made into the schema."""
+    """Put everything that one run found, decided and made into the schema.
+
+    Args:
+        name: Of the recording's file.
+    """
     info, outline, transcript = facts.info, facts.outline, facts.transcript
     chosen = [(highlight, None) for highlight in selection.accepted]
     return schema.HighlightsResult(
         cutroom=__version__,
         status=status,
         source=schema.Source(
-            name=well_formed(request.source.name),
+            name=well_formed(name),
             sha256=info.sha256,
             size_bytes=info.size_bytes,
             duration_s=info.duration_s,

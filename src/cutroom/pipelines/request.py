@@ -12,6 +12,36 @@ EXPORT_FORMATS = ("otio", "fcpxml", "edl", "premiere")
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What a person wants of clips before they have a look.
+
+    Attributes:
+        count: How many at most.
+    """
+
+    count: int
+    min_s: float
+    max_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How clips are made.
+
+    Attributes:
+        preset: A name from :mod:`cutroom.render.presets`.
+        layout: A mode of :mod:`cutroom.edit.reframing`.
+        captions: A caption style's name, or ``none``.
+        tighten: Remove silence, fillers and retakes.
+    """
+
+    preset: str
+    layout: str
+    captions: str
+    tighten: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HighlightsRequest:
     """The recipe's parameters.
 
@@ -70,3 +100,13 @@ class HighlightsRequest:
             raise InvalidInput(f"--language '{self.language}' is not a two-letter code such as en or de.")
         if self.find is not None and not self.find.strip():
             raise InvalidInput("--find needs a phrase or a question.")
+
+    @property
+    def limits(self) -> Limits:
+        """What is wanted of clips before they have a look."""
+        return Limits(self.count, self.min_s, self.max_s)
+
+    @property
+    def look(self) -> Look:
+        """How clips are made."""
+        return Look(self.preset, self.layout, self.captions, self.tighten)

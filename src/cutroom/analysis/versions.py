@@ -1,0 +1,20 @@
+"""Versions of what analysis gives: raised whenever the same input would give another result."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PROBE: Final = 2
+PCM: Final = 1
+SOUND: Final = 2
+TRANSCRIPT: Final = 2
+IMPORT: Final = 1
+PICTURE: Final = 4
+CLOSER: Final = 1
+VECTORS: Final = 1
+OUTLINE: Final = 2
+HIGHLIGHTS: Final = 1
+RERANKING: Final = 1
+
+#: Samples a second of the sound that is analysed.
+PCM_RATE: Final = 16_000
