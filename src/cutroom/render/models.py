@@ -35,6 +35,9 @@ class ClipRow(Base):
     details: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     #: :class:`cutroom.media.timeline.Timeline` as JSON, the medium named by its hash; edits make a new one.
     timeline: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    #: All that is said in it as :class:`cutroom.media.timeline.CaptionWord`, in the programme's frames, drawn or not.
+    words: Mapped[list[Any]] = mapped_column(deferred=True)
+    language: Mapped[str] = mapped_column(String(16))
     #: Counts edits: an edit of another version than this one is refused.
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)

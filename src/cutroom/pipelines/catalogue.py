@@ -1,0 +1,74 @@
+"""All recipes, each a typed function over stages, and all stages that a worker can run."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from cutroom.analysis import stages as analysis
+from cutroom.core.settings import get_settings
+from cutroom.jobs.recipes import Recipe, each_possible, recipe
+from cutroom.jobs.stages import Stage
+from cutroom.pipelines import stages
+from cutroom.pipelines.params import HighlightsParams
+from cutroom.pipelines.result import HighlightsResult
+from cutroom.providers import registry
+from cutroom.render import stages as render
+
+
+@recipe("highlights", "Highlights", HighlightsParams)
+def highlights(params: HighlightsParams) -> HighlightsResult:
+    """Make captioned clips of a long recording's best moments."""
+    settings, fresh, source = get_settings(), uuid4().hex, params.source
+    language_model = params.language_model or settings.language_model
+
+    info = analysis.probe_recording(source, params.file_name)
+    analysis.measure_length(info, fresh)
+    sound = analysis.decode_sound(source, info)
+    sounds = analysis.listen_to_sound(sound)
+    if params.subtitles is not None:
+        transcript = analysis.import_transcript(info, params.subtitles, params.language)
+    else:
+        speech = params.speech or settings.speech_to_text
+        transcript = analysis.transcribe_speech(sound, sounds, speech, params.language)
+    reader = analysis.pick_reader(settings.ocr, fresh)
+    picture = analysis.look_at_picture(source, info, settings.face_detection, reader)
+    embedding = analysis.pick_embedding(settings.embedding, fresh)
+    vectors = analysis.embed_speech(transcript, embedding)
+    outline = analysis.outline_talk(transcript, sounds, picture, embedding, vectors)
+
+    candidates = stages.propose_highlights(
+        info, sounds, transcript, picture, outline, params.limits, params.find, embedding, vectors
+    )
+    if registry.split(language_model)[0] == "none":
+        selection = stages.choose_highlights(candidates, (), [], info, sounds, transcript, params.limits)
+    else:
+        finalists = stages.pick_finalists(candidates, info, sounds, transcript, params.limits)
+        compared = each_possible(stages.compare_highlights, finalists, transcript, language_model)
+        selection = stages.choose_highlights(candidates, finalists, compared, info, sounds, transcript, params.limits)
+    if params.dry_run:
+        finished = stages.finish_highlights(
+            params.file_name, info, sounds, transcript, picture, outline, selection, (), [], (), dry_run=True
+        )
+        return stages.record_highlights(finished, transcript, outline)
+    closer = stages.look_closer(source, info, picture, selection, settings.face_detection)
+    plans = stages.plan_clips(info, sounds, transcript, closer, selection, params.look)
+    rendered = each_possible(render.render_timeline, stages.list_timelines(plans), source)
+    finished = stages.finish_highlights(
+        params.file_name,
+        info,
+        sounds,
+        transcript,
+        closer,
+        outline,
+        selection,
+        plans,
+        rendered,
+        params.exports,
+        dry_run=False,
+    )
+    return stages.record_highlights(finished, transcript, outline)
+
+
+RECIPES: tuple[Recipe[Any], ...] = (highlights,)
+STAGES: tuple[Stage[Any, Any], ...] = (*analysis.STAGES, *stages.STAGES, *render.STAGES)

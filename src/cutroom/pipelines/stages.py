@@ -1,0 +1,379 @@
+"""The highlights recipe's own stages: from facts to clips, and all of it into rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cutroom.analysis import closer, versions
+from cutroom.analysis.facts import Highlight, Outline, PictureFacts, SoundFacts
+from cutroom.analysis.loading import load_embedding, load_faces, load_language_model
+from cutroom.analysis.models import CandidateRow, ChapterRow, TranscriptRow
+from cutroom.analysis.reranking import rerank
+from cutroom.analysis.stages import read_vectors
+from cutroom.core.clock import now
+from cutroom.core.errors import InvalidInput, OutputFailed, ProviderUnavailable
+from cutroom.edit.selection import Selection
+from cutroom.jobs.events import add_event
+from cutroom.jobs.models import Queue
+from cutroom.jobs.recipes import Failed
+from cutroom.jobs.stages import Recording, Work, record, stage
+from cutroom.media.info import MediaInfo
+from cutroom.media.sources import SOURCE, bare, located
+from cutroom.media.timeline import CaptionWord, Timeline
+from cutroom.media.transcript import Transcript
+from cutroom.pipelines import report
+from cutroom.pipelines import result as schema
+from cutroom.pipelines.deciding import choose, choose_finalists, find_answers, find_candidates, join_compared
+from cutroom.pipelines.facts import Facts
+from cutroom.pipelines.names import clip_name
+from cutroom.pipelines.outputs import write_clip_subtitles
+from cutroom.pipelines.planning import Plan, plan_clip
+from cutroom.pipelines.request import Limits, Look
+from cutroom.providers.storage import StoredFile
+from cutroom.render.export import write_exports
+from cutroom.render.files import NamedFile, keep_named
+from cutroom.render.models import ClipFile, ClipRow
+from cutroom.render.stages import RenderedClip
+
+#: Nothing was looked for: an outline that no decision of the stage depends on.
+_NO_OUTLINE = Outline((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedClip:
+    """A clip as rows will hold it.
+
+    Attributes:
+        words: All that is said in it, in the programme's frames.
+    """
+
+    described: schema.Clip
+    timeline: Timeline
+    words: tuple[CaptionWord, ...]
+    files: tuple[NamedFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """All that a run found, decided and made."""
+
+    result: schema.HighlightsResult
+    clips: tuple[FinishedClip, ...]
+
+
+@stage(version=versions.HIGHLIGHTS, share=0.005)
+def propose_highlights(
+    work: Work,
+    info: MediaInfo,
+    sounds: SoundFacts,
+    transcript: Transcript,
+    picture: PictureFacts,
+    outline: Outline,
+    limits: Limits,
+    find: str | None,
+    embedding: str,
+    vectors: StoredFile,
+) -> tuple[Highlight, ...]:
+    """Score highlights."""
+    facts = Facts(info, sounds, transcript, picture, outline)
+    found = None
+    if find is not None:
+        embeds = load_embedding(embedding, work.settings, work.note)
+        found = find_answers(find, transcript, limits, embeds, read_vectors(work, vectors))
+    return find_candidates(facts, limits, found)
+
+
+@stage(version=1)
+def pick_finalists(
+    work: Work,  # noqa: ARG001 - every stage has one
+    candidates: tuple[Highlight, ...],
+    info: MediaInfo,
+    sounds: SoundFacts,
+    transcript: Transcript,
+    limits: Limits,
+) -> tuple[tuple[Highlight, ...], ...]:
+    """Choose what is compared.
+
+    Returns:
+        One group, or none where there is nothing to compare: :func:`compare_highlights` may fail, and what was
+        measured then stands.
+    """
+    finalists = choose_finalists(candidates, _heard(info, sounds, transcript), limits)
+    return (finalists,) if finalists else ()
+
+
+@stage(version=versions.RERANKING, queue=Queue.IO, share=0.01)
+def compare_highlights(
+    work: Work, finalists: tuple[Highlight, ...], transcript: Transcript, language_model: str
+) -> tuple[Highlight, ...]:
+    """Compare highlights.
+
+    Raises:
+        ProviderUnavailable: If the language model fails.
+    """
+    model = load_language_model(language_model, work.settings)
+    reranked = rerank(finalists, transcript, model, progress=work.progress)
+    if reranked.notes:
+        raise ProviderUnavailable(reranked.notes[0])
+    work.spend(f"{model.name}: highlights", len(finalists))
+    return reranked.highlights
+
+
+@stage(version=1)
+def choose_highlights(
+    work: Work,  # noqa: ARG001 - every stage has one
+    candidates: tuple[Highlight, ...],
+    finalists: tuple[tuple[Highlight, ...], ...],
+    compared: list[tuple[Highlight, ...] | Failed],
+    info: MediaInfo,
+    sounds: SoundFacts,
+    transcript: Transcript,
+    limits: Limits,
+) -> Selection:
+    """Choose highlights."""
+    notes: list[str] = []
+    for before, after in zip(finalists, compared, strict=True):
+        if isinstance(after, Failed):
+            notes.append(after.message)
+        else:
+            candidates = join_compared(candidates, before, after)
+    selection = choose(candidates, _heard(info, sounds, transcript), limits)
+    return replace(selection, notes=(*selection.notes, *notes))
+
+
+@stage(version=versions.CLOSER, share=0.03)
+def look_closer(
+    work: Work, source: StoredFile, info: MediaInfo, picture: PictureFacts, selection: Selection, faces: str
+) -> PictureFacts:
+    """Look closer."""
+    if info.video is None or not selection.accepted:
+        return picture
+    return closer.look_closer(
+        work.fetch(source),
+        info,
+        picture,
+        [highlight.span for highlight in selection.accepted],
+        faces=load_faces(faces, work.settings),
+        progress=work.progress,
+    )
+
+
+@stage(version=1, share=0.001)
+def plan_clips(
+    work: Work,
+    info: MediaInfo,
+    sounds: SoundFacts,
+    transcript: Transcript,
+    picture: PictureFacts,
+    selection: Selection,
+    look: Look,
+) -> tuple[Plan, ...]:
+    """Plan the clips."""
+    facts = Facts(info, sounds, transcript, picture, _NO_OUTLINE)
+    plans = []
+    for number, highlight in enumerate(selection.accepted, start=1):
+        plans.append(plan_clip(highlight, facts, look, Path(info.sha256)))
+        work.progress(number / len(selection.accepted))
+    return tuple(plans)
+
+
+@stage(version=1)
+def list_timelines(work: Work, plans: tuple[Plan, ...]) -> tuple[Timeline, ...]:  # noqa: ARG001 - every stage has one
+    """List what is rendered.
+
+    Without titles: a clip that gets another one is not another rendition.
+    """
+    return tuple(bare(plan.timeline) for plan in plans)
+
+
+@stage(version=1, queue=Queue.IO)
+def finish_highlights(
+    work: Work,
+    file_name: str,
+    info: MediaInfo,
+    sounds: SoundFacts,
+    transcript: Transcript,
+    picture: PictureFacts,
+    outline: Outline,
+    selection: Selection,
+    plans: tuple[Plan, ...],
+    rendered: list[RenderedClip | Failed],
+    exports: tuple[str, ...],
+    dry_run: bool,  # noqa: FBT001 - an argument of the recipe
+) -> Finished:
+    """Write subtitles and projects.
+
+    Raises:
+        OutputFailed: If every clip failed.
+    """
+    clips: list[FinishedClip] = []
+    failures: list[schema.Failure] = []
+    notes = list(selection.notes)
+    for rank, (plan, made) in enumerate(zip(plans, rendered, strict=True), start=1):
+        if isinstance(made, Failed):
+            failures.append(schema.Failure(rank=rank, title=plan.highlight.title, error=made.message))
+        else:
+            clips.append(_finish_clip(work, rank, plan, made, transcript.language, file_name, exports, notes))
+    if failures and not clips:
+        raise OutputFailed(f"No clip could be made: {failures[0].error}")
+    result = report.describe(
+        file_name,
+        Facts(info, sounds, transcript, picture, outline),
+        selection,
+        [clip.described for clip in clips],
+        failures,
+        [file.name for clip in clips for file in clip.files if file.name.startswith("project.")],
+        notes,
+        "candidates" if dry_run else "finished",
+    )
+    return Finished(result, tuple(clips))
+
+
+def _finish_clip(
+    work: Work,
+    rank: int,
+    plan: Plan,
+    made: RenderedClip,
+    language: str,
+    file_name: str,
+    exports: tuple[str, ...],
+    notes: list[str],
+) -> FinishedClip:
+    folder = work.folder / str(rank)
+    folder.mkdir()
+    files = [NamedFile("clip.mp4", made.file), NamedFile("poster.jpg", made.poster)]
+    subtitles = write_clip_subtitles(plan.words, plan.timeline, language, folder / "clip")
+    files += [keep_named(work, name, folder / name) for name in subtitles]
+    # The projects of others name the recording as the person does, and never where we keep it.
+    shown = located(plan.timeline, {plan.timeline.source(SOURCE).sha256: Path("/", PurePath(file_name).name)})
+    try:
+        projects = write_exports({"project": shown}, exports, folder)
+    except InvalidInput as error:
+        notes.append(f"Clip {rank} has no project for another editor: {error}")
+    else:
+        files += [keep_named(work, path.name, path) for path in projects]
+    name = clip_name(rank, plan.highlight.title)
+    described = report.describe_clip(
+        rank, plan, made.rendition, name, [f"{name}{PurePath(each).suffix}" for each in subtitles]
+    )
+    return FinishedClip(described, plan.timeline, plan.words, tuple(files))
+
+
+@record(version=1)
+async def record_highlights(
+    recording: Recording, finished: Finished, transcript: Transcript, outline: Outline
+) -> schema.HighlightsResult:
+    """Write down what was found and made."""
+    session, run_id, asset_id = recording.session, recording.run_id, recording.subject_id
+    result = finished.result
+    for sentence in (*result.source.notes, *result.notes):
+        await add_event(session, run_id, "note", {"note": sentence})
+    if asset_id is None:
+        return result
+    await _record_transcript(session, run_id, asset_id, transcript)
+    await session.execute(delete(ChapterRow).where(ChapterRow.asset_id == asset_id))
+    session.add_all(
+        ChapterRow(
+            asset_id=asset_id,
+            position=position,
+            start_s=chapter.span.start_s,
+            end_s=chapter.span.end_s,
+            title=chapter.title[:300],
+        )
+        for position, chapter in enumerate(outline.chapters)
+    )
+    await session.execute(delete(CandidateRow).where(CandidateRow.run_id == run_id))
+    session.add_all(
+        CandidateRow(run_id=run_id, asset_id=asset_id, position=position, **_columns(candidate))
+        for position, candidate in enumerate(result.candidates)
+    )
+    # A run that is tried again keeps the clips that it has: somebody may have edited them.
+    ranks = set((await session.scalars(select(ClipRow.rank).where(ClipRow.run_id == run_id))).all())
+    for clip in finished.clips:
+        if clip.described.rank not in ranks:
+            await _record_clip(session, run_id, asset_id, clip, transcript.language)
+    return result
+
+
+async def _record_transcript(session: AsyncSession, run_id: UUID, asset_id: UUID, transcript: Transcript) -> None:
+    await session.execute(delete(TranscriptRow).where(TranscriptRow.asset_id == asset_id))
+    if transcript.words:
+        session.add(
+            TranscriptRow(
+                asset_id=asset_id,
+                run_id=run_id,
+                language=transcript.language,
+                source=transcript.source,
+                content=TypeAdapter(Transcript).dump_python(transcript, mode="json"),
+            )
+        )
+
+
+async def _record_clip(session: AsyncSession, run_id: UUID, asset_id: UUID, clip: FinishedClip, language: str) -> None:
+    described = clip.described
+    row = ClipRow(
+        run_id=run_id,
+        asset_id=asset_id,
+        rank=described.rank,
+        title=described.title[:300],
+        score=described.score,
+        start_s=described.start_s,
+        end_s=described.end_s,
+        duration_s=described.duration_s,
+        width=described.width,
+        height=described.height,
+        language=language,
+        details=described.model_dump(mode="json"),
+        timeline=TypeAdapter(Timeline).dump_python(clip.timeline, mode="json"),
+        words=TypeAdapter(tuple[CaptionWord, ...]).dump_python(clip.words, mode="json"),
+        created_at=now(),
+    )
+    session.add(row)
+    await session.flush()
+    session.add_all(file_rows(row.id, clip.files))
+
+
+def file_rows(clip_id: UUID, files: tuple[NamedFile, ...]) -> list[ClipFile]:
+    """Make the rows of a clip's files."""
+    return [
+        ClipFile(
+            clip_id=clip_id,
+            name=each.name,
+            sha256=each.file.sha256,
+            size_bytes=each.file.size_bytes,
+            media_type=each.media_type,
+        )
+        for each in files
+    ]
+
+
+def _columns(candidate: schema.Candidate) -> dict[str, Any]:
+    columns = candidate.model_dump(mode="json")
+    columns["title"] = candidate.title[:300]
+    columns["topic"] = candidate.topic and candidate.topic[:300]
+    return columns
+
+
+def _heard(info: MediaInfo, sounds: SoundFacts, transcript: Transcript) -> Facts:
+    """Give what a choice depends on; what was seen and how it is divided are in the scores already."""
+    return Facts(info, sounds, transcript, PictureFacts((), ()), _NO_OUTLINE)
+
+
+STAGES = (
+    propose_highlights,
+    pick_finalists,
+    compare_highlights,
+    choose_highlights,
+    look_closer,
+    plan_clips,
+    list_timelines,
+    finish_highlights,
+    record_highlights,
+)
