@@ -41,7 +41,8 @@ async def advance(session: AsyncSession, run: Run, ended: Iterable[tuple[UUID, U
             following += await _release(session, run, Step.id.in_(followers))
         elif await _join(session, run, parent_id):
             following.append((parent_id, None))
-    if not await session.scalar(select(exists().where(Step.run_id == run.id, Step.state.in_(UNFINISHED)))):
+    left = exists().where(Step.run_id == run.id, Step.state.in_(UNFINISHED))
+    if run.state not in FINAL_RUN and not await session.scalar(select(left)):
         _end(run, RunState.SUCCEEDED)
         log(session, run, "run.succeeded")
 
@@ -135,7 +136,9 @@ async def _expand(session: AsyncSession, run: Run, each_id: UUID) -> bool:
     """Make a step for each item; tell whether there was none, so that the ``each`` is finished at once."""
     parent = await _held(session, each_id)
     name, over = next((name, given) for name, given in parent.arguments.items() if given.get("each"))
-    count = await _length(session, run.id, over["step"])
+    count = await _count(session, run, parent, over["step"])
+    if count is None:
+        return False
     parent.started_at = now()
     parent.need = count
     session.add_all(
@@ -173,14 +176,26 @@ async def _held(session: AsyncSession, step_id: UUID) -> Step:
     return await session.get_one(Step, step_id, populate_existing=True)
 
 
-async def _length(session: AsyncSession, run_id: UUID, key: str) -> int:
+async def _count(session: AsyncSession, run: Run, parent: Step, key: str) -> int | None:
+    """Count what an ``each`` goes over; ``None`` when that is to be made again first, or is no list."""
     source: Any = (
         await session.execute(
-            select(Step.id, Step.kind, Result.length)
+            select(Step.id, Step.kind, Result.key, Result.length)
             .outerjoin(Result, Result.key == Step.result_key)
-            .where(Step.run_id == run_id, Step.key == key)
+            .where(Step.run_id == run.id, Step.key == key)
         )
     ).one()
     if source.kind is StepKind.EACH:
         return await session.scalar(select(func.count()).where(Step.parent_id == source.id)) or 0
-    return source.length or 0
+    if source.key is None:  # dropped as unused, before the run was retried
+        parent.need = 1
+        again = update(Step).where(Step.id == source.id).values(state=StepState.PENDING, started_at=None, ended_at=None)
+        await session.execute(again, execution_options=_UNSYNCED)
+        await _release(session, run, Step.id == source.id)
+    elif source.length is None:
+        said = f"What '{key}' gave is no list, so '{parent.stage}' cannot go over it."
+        failure = Failure("NotAList", parent.stage, said, "Report it: it is a fault of the recipe.")
+        parent.state, parent.error, parent.ended_at = StepState.FAILED, failure.as_json(), now()
+        await fail_run(session, run, failure)
+    length: int | None = source.length
+    return length

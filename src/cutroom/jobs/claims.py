@@ -1,69 +1,54 @@
-"""A worker's hold on a step: claimed once, told of with every beat, and given up by finishing, failing or handing back.
-
-A claim raises the step's attempt. Every later write of that worker asks for the same attempt still running, so a
-worker whose step was cancelled, or was given to another because it seemed gone, changes nothing any more.
-"""
+"""What workers do with steps: claim them, beat, finish them, fail or hand them back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from cutroom.core.clock import now
 from cutroom.jobs.advancing import advance, fail_run
 from cutroom.jobs.errors import WorkerLost
 from cutroom.jobs.estimates import measure_rate
 from cutroom.jobs.events import lock_run, log, without_nul
-from cutroom.jobs.failures import Failure, failure_of
+from cutroom.jobs.failures import MADE_AGAIN, Failure, failure_of
+from cutroom.jobs.holds import (
+    UNSYNCED,
+    Claimed,
+    Standing,
+    claimed_of,
+    cost_of,
+    fence,
+    ready_again,
+    standing_of,
+    write_held,
+)
 from cutroom.jobs.kept import touch_result
-from cutroom.jobs.models import Queue, Run, RunState, Step, StepKind, StepState
+from cutroom.jobs.models import Queue, Run, RunState, Step, StepState
 from cutroom.jobs.queues import open_queues
+from cutroom.jobs.remaking import make_again
 from cutroom.jobs.stages import Retry
 
-_UNSYNCED = {"synchronize_session": False}
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A step that a worker holds.
-
-    Attributes:
-        attempt: The fence.
-        failures: Before this attempt.
-        cpu_s: Used by earlier attempts.
-        units: Counted by earlier attempts.
-    """
-
-    step_id: UUID
-    run_id: UUID
-    key: str
-    kind: StepKind
-    stage: str
-    version: int
-    queue: Queue
-    arguments: dict[str, Any]
-    attempt: int
-    failures: int
-    run_owner_id: UUID | None
-    run_subject_id: UUID | None
-    cpu_s: float = 0.0
-    units: Mapping[str, float] | None = None
-
-
-class Standing(StrEnum):
-    """How a worker stands to the step that it claimed."""
-
-    HELD = "held"
-    DONE = "done"  # this very attempt has finished it: an answer was lost
-    LOST = "lost"
+__all__ = [
+    "Claimed",
+    "RunningStep",
+    "Standing",
+    "anything_ready",
+    "beat",
+    "claim_step",
+    "fail_step",
+    "finish_step",
+    "hand_back",
+    "measure_run",
+    "reap_step",
+    "running_steps",
+    "standing",
+]
 
 
 class RunningStep(NamedTuple):
@@ -104,7 +89,7 @@ async def claim_step(
         run.started_at = run.started_at or now()
         log(session, run, "run.started")
     log(session, run, "step.started", step=row.key, stage=row.stage, attempt=row.attempt)
-    return _claimed(row, run)
+    return claimed_of(row, run)
 
 
 async def anything_ready(session: AsyncSession, queues: Sequence[Queue]) -> bool:
@@ -120,7 +105,7 @@ async def standing(session: AsyncSession, claimed: Claimed) -> Standing:
     """
     if await lock_run(session, claimed.run_id) is None:
         return Standing.LOST
-    return await _standing(session, claimed)
+    return await standing_of(session, claimed)
 
 
 async def beat(
@@ -143,22 +128,22 @@ async def beat(
     return bool(
         await session.scalar(
             update(Step)
-            .where(*_fence(claimed))
+            .where(*fence(claimed))
             .values(
                 beat_at=now(),
                 progress=case((Step.progress < progress, min(progress, 1.0)), else_=Step.progress),
                 message=without_nul(message),
-                **_cost(claimed, cpu_s, units),
+                **cost_of(claimed, cpu_s, units),
             )
             .returning(Step.id),
-            execution_options=_UNSYNCED,
+            execution_options=UNSYNCED,
         )
     )
 
 
 async def measure_run(session: AsyncSession, run_id: UUID, media_s: float) -> None:
     """Keep how long the medium is that a run works on."""
-    await session.execute(update(Run).where(Run.id == run_id).values(media_s=media_s), execution_options=_UNSYNCED)
+    await session.execute(update(Run).where(Run.id == run_id).values(media_s=media_s), execution_options=UNSYNCED)
 
 
 async def finish_step(
@@ -186,7 +171,7 @@ async def finish_step(
         await _let_go(session, run, claimed, after_s=0.0, message="", cpu_s=cpu_s, units=units)
         return False
     moment = now()
-    row = await _write(
+    row = await write_held(
         session,
         claimed,
         state=StepState.SUCCEEDED,
@@ -196,10 +181,10 @@ async def finish_step(
         reused=reused,
         error=None,
         ended_at=moment,
-        **_cost(claimed, cpu_s, units),
+        **cost_of(claimed, cpu_s, units),
     )
     if row is None:
-        return await _standing(session, claimed) is Standing.DONE
+        return await standing_of(session, claimed) is Standing.DONE
     log(session, run, "step.succeeded", step=claimed.key, stage=claimed.stage, reused=reused)
     await advance(session, run, [(claimed.step_id, row.parent_id)])
     if not reused and run.media_s:
@@ -216,7 +201,7 @@ async def fail_step(
     cpu_s: float = 0.0,
     units: Mapping[str, float] | None = None,
 ) -> bool:
-    """Put a step back for another try, or fail it for good and its run with it.
+    """Put a step back for another try, behind what has to be made again first, or fail it and its run for good.
 
     Returns:
         ``False`` when the step is no longer this worker's.
@@ -228,17 +213,19 @@ async def fail_step(
         after_s = failure.retry_after_s or 0.0
         return await _let_go(session, run, claimed, after_s=after_s, message=failure.message, cpu_s=cpu_s, units=units)
     failures, error = claimed.failures + 1, failure.as_json()
+    if failure.lost is not None and failures < MADE_AGAIN and await make_again(session, run, claimed, failure):
+        return True
     about = {"step": claimed.key, "stage": claimed.stage, "failures": failures, "error": error}
-    cost = _cost(claimed, cpu_s, units)
+    cost = cost_of(claimed, cpu_s, units)
     if not failure.is_final(failures, retry):
         wait_s = failure.wait_s(failures, retry)
-        back = _ready_again(wait_s, failure.message)
-        if await _write(session, claimed, failures=failures, error=error, **back, **cost) is None:
+        back = ready_again(wait_s, failure.message)
+        if await write_held(session, claimed, failures=failures, error=error, **back, **cost) is None:
             return False
         log(session, run, "step.retried", wait_s=round(wait_s, 3), **about)
         return True
     end = {"state": StepState.FAILED, "ended_at": now(), "message": ""}
-    row = await _write(session, claimed, failures=failures, error=error, **end, **cost)
+    row = await write_held(session, claimed, failures=failures, error=error, **end, **cost)
     if row is None:
         return False
     log(session, run, "step.failed", **about)
@@ -269,8 +256,8 @@ async def reap_step(session: AsyncSession, step_id: UUID, attempt: int, *, reaso
     row = (await session.execute(select(Step, Run).join(Run, Run.id == Step.run_id).where(Step.id == step_id))).first()
     if row is None:
         return False
-    step, run = row.tuple()
-    held = replace(_claimed(step, run), attempt=attempt)
+    step, run = row
+    held = replace(claimed_of(step, run), attempt=attempt)
     failure = failure_of(WorkerLost(f"The worker was lost in the middle of this step: {reason}"), step.stage)
     return await fail_step(session, held, failure, retry=Retry())
 
@@ -315,22 +302,9 @@ async def _take(session: AsyncSession, worker_id: UUID, wanted: Sequence[ColumnE
             message="",
         )
         .returning(*Step.__table__.columns),
-        execution_options=_UNSYNCED,
+        execution_options=UNSYNCED,
     )
     return taken.one_or_none()
-
-
-def _fence(claimed: Claimed) -> tuple[ColumnElement[bool], ...]:
-    # The steps of a final run are final themselves, so the step's state speaks for the run's.
-    return (Step.id == claimed.step_id, Step.attempt == claimed.attempt, Step.state == StepState.RUNNING)
-
-
-async def _write(session: AsyncSession, claimed: Claimed, **values: Any) -> Any:  # noqa: ANN401 - columns
-    changed = await session.execute(
-        update(Step).where(*_fence(claimed)).values(**values).returning(Step.parent_id, Step.started_at),
-        execution_options=_UNSYNCED,
-    )
-    return changed.one_or_none()
 
 
 async def _let_go(
@@ -343,58 +317,7 @@ async def _let_go(
     cpu_s: float = 0.0,
     units: Mapping[str, float] | None = None,
 ) -> bool:
-    row = await _write(session, claimed, **_ready_again(after_s, message), **_cost(claimed, cpu_s, units))
+    row = await write_held(session, claimed, **ready_again(after_s, message), **cost_of(claimed, cpu_s, units))
     if row is not None:
         log(session, run, "step.put_off", step=claimed.key, stage=claimed.stage, wait_s=after_s, message=message)
     return row is not None
-
-
-def _ready_again(wait_s: float, message: str) -> dict[str, Any]:
-    return {
-        "state": StepState.READY,
-        "not_before": now() + timedelta(seconds=wait_s),
-        "sent_at": None,
-        "message": without_nul(message),
-        "worker_id": None,
-    }
-
-
-async def _standing(session: AsyncSession, claimed: Claimed) -> Standing:
-    mine = aliased(Step)
-    state = await session.scalar(select(mine.state).where(mine.id == claimed.step_id, mine.attempt == claimed.attempt))
-    match state:
-        case StepState.RUNNING:
-            return Standing.HELD
-        case StepState.SUCCEEDED:
-            return Standing.DONE
-        case _:
-            return Standing.LOST
-
-
-def _cost(claimed: Claimed, cpu_s: float, units: Mapping[str, float] | None) -> dict[str, Any]:
-    """Give what all attempts used; an attempt that ends without telling keeps what its last beat told."""
-    total_s = claimed.cpu_s + cpu_s
-    cost: dict[str, Any] = {"cpu_s": case((Step.cpu_s > total_s, Step.cpu_s), else_=total_s)}
-    if units:
-        before = claimed.units or {}
-        cost["units"] = {name: before.get(name, 0) + units.get(name, 0) for name in {*before, *units}}
-    return cost
-
-
-def _claimed(step: Any, run: Run) -> Claimed:  # noqa: ANN401 - a step or its row
-    return Claimed(
-        step_id=step.id,
-        run_id=step.run_id,
-        key=step.key,
-        kind=step.kind,
-        stage=step.stage,
-        version=step.version,
-        queue=step.queue,
-        arguments=step.arguments,
-        attempt=step.attempt,
-        failures=step.failures,
-        run_owner_id=run.owner_id,
-        run_subject_id=run.subject_id,
-        cpu_s=step.cpu_s,
-        units=step.units,
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import random
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from cutroom.core.errors import (
@@ -16,7 +16,7 @@ from cutroom.core.errors import (
     ProcessFailed,
     ProviderFailed,
 )
-from cutroom.jobs.errors import StepTimedOut, WorkerLost
+from cutroom.jobs.errors import StepTimedOut, ValueLost, WorkerLost
 from cutroom.jobs.events import without_nul
 from cutroom.jobs.stages import Retry
 
@@ -26,6 +26,8 @@ DISK_FULL_S = 30.0
 LOST_WORKERS = 3
 #: What may have been bad luck, and what is most likely a fault, is tried once more.
 _ONCE_MORE = 2
+#: What is damaged again after it was made anew so often is no accident.
+MADE_AGAIN = 3
 _LONGEST_MESSAGE = 2000
 
 
@@ -42,6 +44,7 @@ class Failure:
         retry_after_s: How long to wait before it, when the other side or the cause says so.
         counts: Whether it is counted; what is not counted is tried for as long as it takes.
         attempts: Failures after which it is final, whatever more the stage allows.
+        lost: What has to be made again before another try, if some step of the run made it.
     """
 
     kind: str
@@ -52,6 +55,7 @@ class Failure:
     retry_after_s: float | None = None
     counts: bool = True
     attempts: int | None = None
+    lost: ValueLost | None = None
 
     def is_final(self, failures: int, retry: Retry) -> bool:
         """Tell whether the step has failed for good, with this one the ``failures``-th."""
@@ -67,8 +71,7 @@ class Failure:
 
     def as_json(self) -> dict[str, Any]:
         """Give what is kept with the step and the run."""
-        kept = asdict(self)
-        return {name: kept[name] for name in ("kind", "stage", "message", "hint")}
+        return {"kind": self.kind, "stage": self.stage, "message": self.message, "hint": self.hint}
 
 
 def failure_of(error: BaseException, stage: str) -> Failure:
@@ -96,6 +99,9 @@ def failure_of(error: BaseException, stage: str) -> Failure:
         case WorkerLost():
             hint = "The step may need more memory than there is: look at the worker's log, then retry the run."
             return Failure(kind, stage, message, hint, retryable=True, retry_after_s=0.0, attempts=LOST_WORKERS)
+        case ValueLost():
+            hint = "Start a new run; if that fails too, restore the file from a backup."
+            return Failure(kind, stage, message, hint, lost=error)
         case StepTimedOut():
             hint = "Retry the run when the machine is less busy, or with a shorter recording."
             return Failure(kind, stage, message, hint, retryable=True, attempts=_ONCE_MORE)

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
@@ -19,15 +19,14 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.core.clock import now
+from cutroom.jobs.blobs import name_blob
 from cutroom.jobs.errors import StepOutdated, ValueLost
+from cutroom.jobs.holds import Claimed
 from cutroom.jobs.models import Blob, Result, ResultBlob, Run, Step, StepKind, StepState
 from cutroom.jobs.recipes import Catalogue, Failed, read_value, write_value
 from cutroom.jobs.stages import Stage
 from cutroom.jobs.upserts import insert_or
 from cutroom.providers.storage import Storage, StoredFile
-
-if TYPE_CHECKING:
-    from cutroom.jobs.claims import Claimed
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +109,7 @@ async def keep_result(
     named = {file.sha256: file for file in (*files_in(value), *files)}
     moment = now()
     for sha256 in sorted(named):
-        blob = insert_or(session, Blob).values(
-            sha256=sha256, size_bytes=named[sha256].size_bytes, created_at=moment, used_at=moment
-        )
-        await session.execute(blob.on_conflict_do_update(index_elements=["sha256"], set_={"used_at": moment}))
+        await name_blob(session, sha256, named[sha256].size_bytes)
     there = (await session.execute(select(Result.digest, Result.value).where(Result.key == key))).one_or_none()
     if there is not None and digest_of(there.value) == there.digest:
         await touch_result(session, key)
@@ -140,7 +136,7 @@ async def touch_result(session: AsyncSession, key: str) -> bool:
     moment = now()
     used = await session.scalar(update(Result).where(Result.key == key).values(used_at=moment).returning(Result.key))
     files = select(ResultBlob.sha256).where(ResultBlob.result_key == key)
-    await session.execute(update(Blob).where(Blob.sha256.in_(files)).values(used_at=moment))
+    await session.execute(update(Blob).where(Blob.sha256.in_(files)).values(used_at=moment, unnamed_at=None))
     return used is not None
 
 
@@ -235,7 +231,7 @@ async def _contents(session: AsyncSession, run_id: UUID, keys: set[str]) -> dict
     rows = await session.execute(select(Step.id, Step.key, Step.kind).where(Step.run_id == run_id, Step.key.in_(keys)))
     steps = {row.key: row for row in rows}
     if lost := keys - steps.keys():
-        raise ValueLost(frozenset(lost))
+        raise ValueLost(steps=lost)
     parents = {row.id: row.key for row in steps.values() if row.kind is StepKind.EACH}
     made = await session.execute(
         select(Step.key, Step.parent_id, Step.state, Step.error, Result.digest, Result.value)
@@ -259,5 +255,5 @@ async def _contents(session: AsyncSession, run_id: UUID, keys: set[str]) -> dict
         else:
             contents[row.key] = content
     if damaged:
-        raise ValueLost(frozenset(damaged))
+        raise ValueLost(steps=damaged)
     return contents
