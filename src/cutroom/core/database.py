@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from sqlalchemy.orm import DeclarativeBase
 
 from cutroom.core.errors import CutroomError, InvalidInput, MissingCapability, OutputFailed
+from cutroom.core.reserve import free_reserve, hold_reserve
 from cutroom.core.settings import Settings
 
 T = TypeVar("T")
@@ -114,6 +115,8 @@ class Database:
         # One writer a process: SQLite's own queue is unfair, and a waiter may starve in it.
         self._turn = asyncio.Lock()
         self._holder: asyncio.Task[Any] | None = None
+        file = database_file(self)
+        self._folder = file.parent if file else None
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -189,6 +192,8 @@ class Database:
             raise RuntimeError("this task writes already: hand its session on instead of opening another")
         async with self._turn:
             self._holder = task
+            if self._folder:
+                free_reserve(self._folder)
             try:
                 yield
             finally:
@@ -223,9 +228,20 @@ def address(url: str) -> str:
 def open_database(settings: Settings) -> Database:
     """Open the database that the settings name; SQLite in the data folder when they name none."""
     if settings.database_url:
-        return Database(settings.database_url)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return Database(f"sqlite:///{settings.data_dir.absolute() / 'cutroom.db'}")
+        database = Database(settings.database_url)
+    else:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        database = Database(f"sqlite:///{settings.data_dir.absolute() / 'cutroom.db'}")
+    hold_room(database)
+    return database
+
+
+def hold_room(database: Database) -> None:
+    """Keep some of the disk for the time when it is full; what was given up is taken back once there is room."""
+    file = database_file(database)
+    if file:
+        free_reserve(file.parent)
+        hold_reserve(file.parent)
 
 
 def database_file(database: Database) -> Path | None:

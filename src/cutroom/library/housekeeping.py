@@ -23,7 +23,7 @@ from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
 
 from cutroom.accounts.models import RequestKey, Session
 from cutroom.core.clock import now
-from cutroom.core.database import Base, Database
+from cutroom.core.database import Base, Database, hold_room
 from cutroom.core.settings import Settings
 from cutroom.jobs.blobs import forget_blob, forget_stray
 from cutroom.jobs.budgets import take
@@ -75,6 +75,7 @@ async def tidy(database: Database, storage: Storage, settings: Settings) -> Tidi
     if not await database.write(lambda session: take(session, "listing", units=1, per_s=1 / _LISTING_S, burst=1)):
         strays = await drop_strays(database, storage)
     if database.kind == "sqlite":
+        await asyncio.to_thread(hold_room, database)
         await _optimize(database)
     if rows or files or strays:
         _log.info("tidied: %d rows, %d files that nothing named, %d strays", rows, files, strays)
