@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from cutroom.core.settings import get_settings
 from cutroom.jobs.events import add_event
 from cutroom.jobs.execution import Engine
 from cutroom.jobs.models import Queue
-from cutroom.jobs.recipes import Catalogue, Recipe, catalogue_of, each, recipe
+from cutroom.jobs.recipes import Catalogue, catalogue_of, each, recipe
 from cutroom.jobs.stages import Recording, Retry, Work, record, stage
 from cutroom.media import ffmpeg
 from cutroom.providers.registry import load
@@ -89,6 +90,47 @@ def hang(work: Work, book: str) -> str:
     return "never"
 
 
+@stage(version=1, retry=QUICK, queue=Queue.IO)
+def ask(work: Work, book: str, per_s: float, times: int) -> int:
+    """Ask a provider that allows little."""
+    for _ in range(times):
+        work.spend("asking", per_s=per_s)
+        with Path(book).open("a") as file:
+            file.write("asked\n")
+    work.note("The provider was asked.")
+    work.measure(12.5)
+    return times
+
+
+@stage(version=1, retry=QUICK, queue=Queue.IO)
+def publish(work: Work, book: str, breaks: str) -> dict[str, str]:
+    """Publish once, whatever happens around it."""
+    platform = Path(book)
+
+    def do() -> dict[str, str]:
+        with platform.open("a") as file:
+            file.write(f"{work.key}\n")
+        if breaks == "after" and len(platform.read_text().splitlines()) == 1:
+            raise ConnectionResetError("the answer was lost")
+        return {"id": work.key}
+
+    def look_up() -> dict[str, str] | None:
+        posts = platform.read_text().splitlines() if platform.exists() else []
+        return {"id": work.key} if work.key in posts else None
+
+    return work.once("publish", do, None if breaks == "blind" else look_up)
+
+
+@stage(version=1, retry=QUICK)
+def fill_disk(work: Work, book: str) -> str:
+    """Find the disk full once."""
+    tried = Path(book)
+    if not tried.exists():
+        tried.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+    return "there was room"
+
+
 @record(version=1, retry=QUICK)
 async def note_total(recording: Recording, total: int) -> str:
     """Write rows."""
@@ -137,8 +179,36 @@ def get_stuck(params: Hang) -> str:
     return hang(params.book)
 
 
-RECIPES: tuple[Recipe[BaseModel], ...] = (add_squares, make_film, take_rest, get_stuck)  # type: ignore[assignment]
-CATALOGUE: Catalogue = catalogue_of(RECIPES, (count_up, tally, add_up, encode, weigh, dawdle, hang, note_total))
+class Asking(BaseModel):
+    book: str
+    per_s: float = 50.0
+    times: int = 3
+
+
+@recipe("asking", "Ask", Asking)
+def ask_around(params: Asking) -> int:
+    return ask(params.book, params.per_s, params.times)
+
+
+class Publishing(BaseModel):
+    book: str
+    breaks: str = ""
+
+
+@recipe("publishing", "Publish", Publishing)
+def publish_it(params: Publishing) -> dict[str, str]:
+    return publish(params.book, params.breaks)
+
+
+@recipe("filling", "Fill the disk", Hang)
+def fill_it(params: Hang) -> str:
+    return fill_disk(params.book)
+
+
+RECIPES = (add_squares, make_film, take_rest, get_stuck, ask_around, publish_it, fill_it)
+CATALOGUE: Catalogue = catalogue_of(
+    RECIPES, (count_up, tally, add_up, encode, weigh, dawdle, hang, ask, publish, fill_disk, note_total)
+)
 
 
 def open_engine() -> Engine:

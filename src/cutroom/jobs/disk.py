@@ -9,9 +9,8 @@ from cutroom.core.settings import Settings
 
 def lack_of_room(settings: Settings) -> str | None:
     """Say why no work that writes should start now; ``None`` when there is room."""
-    if not settings.data_dir.exists():
-        return None
-    usage = shutil.disk_usage(settings.data_dir)
+    folder = settings.data_dir.absolute()
+    usage = shutil.disk_usage(next(above for above in (folder, *folder.parents) if above.exists()))
     share = usage.free / usage.total
     if share >= settings.free_space:
         return None

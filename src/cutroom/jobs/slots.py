@@ -28,11 +28,11 @@ from cutroom.providers.storage import Storage
 _log = logging.getLogger(__name__)
 
 #: How often a slot that has nothing to do asks whether something was committed; SQLite answers in microseconds.
-_ASK_S = {"sqlite": 0.05, "postgresql": 0.25}
+_ASK_S = {"sqlite": 0.1, "postgresql": 0.25}
 #: How often it looks whatever the answer was: waiting steps become due by the clock.
-_LOOK_S = 1.0
+_LOOK_S = 2.0
 #: How often an idle slot says that it is there.
-_SEEN_S = 5.0
+_SEEN_S = 10.0
 #: After the database went away.
 _AWAY_S = 1.0
 

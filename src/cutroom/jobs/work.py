@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import resource
 import shutil
@@ -20,18 +19,22 @@ from cutroom.core.settings import Settings
 from cutroom.jobs.blobs import name_blob
 from cutroom.jobs.budgets import take
 from cutroom.jobs.claims import Claimed, Standing, beat, measure_run, running_steps, standing
+from cutroom.jobs.disk import lack_of_room
 from cutroom.jobs.effects import arm, settle
-from cutroom.jobs.errors import OutcomeUnknown
+from cutroom.jobs.errors import OutcomeUnknown, ValueLost
 from cutroom.jobs.events import add_event
 from cutroom.jobs.failpoints import failpoint
 from cutroom.media.process import Stopped
-from cutroom.providers.storage import Storage, StoredFile
+from cutroom.providers.storage import FileMissing, Storage, StoredFile
 
 T = TypeVar("T")
 
 #: A budget that is free again this soon is waited for; longer, and the slot does something else meanwhile.
 _PATIENCE_S = 10.0
-SCRATCH = "work"
+#: Below the data folder: a folder for each attempt at a step, and what was fetched from storage that is not a disk.
+SCRATCH, FETCHED = "work", "fetched"
+#: How much of what was fetched stays for the next step that wants it.
+FETCHED_BYTES = 32 << 30
 
 
 class PutOff(BaseException):
@@ -109,13 +112,19 @@ class StepWork:
         target = self.folder / f"{file.sha256}{file.suffix}"
         if target.exists():
             return target
-        found = self._storage.fetch(file.sha256, target)
-        if found != target:
-            with contextlib.suppress(FileExistsError):  # another thread of the stage was as fast
-                try:
-                    os.link(found, target)
-                except OSError:  # another disk
-                    target.symlink_to(found.absolute())
+        copy = self.settings.data_dir / FETCHED / file.sha256
+        try:
+            found = self._storage.fetch(file.sha256, copy)
+        except FileMissing as error:
+            raise ValueLost(files=[file.sha256]) from error
+        if found == copy:
+            os.utime(copy)
+        try:
+            os.link(found, target)
+        except FileExistsError:  # another thread of the stage was as fast
+            pass
+        except OSError:  # another disk
+            target.symlink_to(found.absolute())
         return target
 
     def keep(self, path: Path) -> StoredFile:
@@ -186,15 +195,29 @@ class StepWork:
 
 
 async def sweep_scratch(database: Database, settings: Settings) -> None:
-    """Remove the scratch folders that no running step owns."""
-    parent = settings.data_dir / SCRATCH
+    """Remove the scratch folders that no running step owns, and what was fetched longest ago when it is much."""
     # The folders first: one that is made meanwhile belongs to a step that is running by then.
-    folders = await asyncio.to_thread(lambda: list(parent.iterdir()) if parent.is_dir() else [])
+    folders = await asyncio.to_thread(_entries, settings.data_dir / SCRATCH)
     async with database.reading() as session:
         owned = {f"{step.step_id}-{step.attempt}" for step in await running_steps(session)}
     for folder in folders:
         if folder.name not in owned:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+    await asyncio.to_thread(_forget_fetched, settings)
+
+
+def _forget_fetched(settings: Settings) -> None:
+    allowed = FETCHED_BYTES if lack_of_room(settings) is None else 0
+    total = 0
+    found = [(path.stat(), path) for path in _entries(settings.data_dir / FETCHED)]
+    for status, path in sorted(found, key=lambda each: -each[0].st_mtime):
+        total += status.st_size
+        if total > allowed:
+            path.unlink(missing_ok=True)  # a step that uses it has it under another name
+
+
+def _entries(folder: Path) -> list[Path]:
+    return list(folder.iterdir()) if folder.is_dir() else []
 
 
 def _processor_s() -> float:
