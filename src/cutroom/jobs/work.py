@@ -7,6 +7,7 @@ import os
 import resource
 import shutil
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -117,8 +118,8 @@ class StepWork:
             found = self._storage.fetch(file.sha256, copy)
         except FileMissing as error:
             raise ValueLost(files=[file.sha256]) from error
-        if found == copy:
-            os.utime(copy)
+        if found == copy:  # its last use; when it was written stays, because storage knows an unchanged file by that
+            os.utime(copy, ns=(time.time_ns(), copy.stat().st_mtime_ns))
         try:
             os.link(found, target)
         except FileExistsError:  # another thread of the stage was as fast
@@ -210,7 +211,7 @@ def _forget_fetched(settings: Settings) -> None:
     allowed = FETCHED_BYTES if lack_of_room(settings) is None else 0
     total = 0
     found = [(path.stat(), path) for path in _entries(settings.data_dir / FETCHED)]
-    for status, path in sorted(found, key=lambda each: -each[0].st_mtime):
+    for status, path in sorted(found, key=lambda each: -each[0].st_atime):
         total += status.st_size
         if total > allowed:
             path.unlink(missing_ok=True)  # a step that uses it has it under another name

@@ -146,6 +146,25 @@ def test_an_upload_whose_process_was_killed_is_swept(place: Place) -> None:
     assert len(place.uploads()) == 1
 
 
+def test_a_copy_that_is_whole_is_not_fetched_again(place: Place, small: Path, tmp_path: Path) -> None:
+    storage, copy = place.storage(), tmp_path / "copy"
+    storage.put(small, SMALL_NAME)
+    for _ in range(2):
+        storage.fetch(SMALL_NAME, copy)
+        place.storage().fetch(SMALL_NAME, copy)
+    assert len(place.store.ranges()) == 1
+
+
+@pytest.mark.parametrize("damage", [b"smell", b"", b"small but longer"])
+def test_a_copy_that_was_damaged_is_fetched_again(place: Place, small: Path, tmp_path: Path, damage: bytes) -> None:
+    storage, copy = place.storage(), tmp_path / "copy"
+    storage.put(small, SMALL_NAME)
+    storage.fetch(SMALL_NAME, copy)
+    copy.chmod(0o644)
+    copy.write_bytes(damage)
+    assert storage.fetch(SMALL_NAME, copy).read_bytes() == SMALL
+
+
 @pytest.mark.parametrize("what", ["reset", "end_early"])
 def test_a_download_goes_on_where_it_broke_off(place: Place, source: Path, tmp_path: Path, what: str) -> None:
     place.storage().put(source, NAME)

@@ -16,11 +16,10 @@ from typing import Final
 from cutroom.core.errors import InvalidInput, OutputFailed
 from cutroom.core.settings import Settings
 from cutroom.providers.storage import PIECE_BYTES, FileMissing, StorageFailed, StoredObject, checked_name
+from cutroom.providers.storage.hashed import Hashed
 
 #: Nobody writes to a file that has its name.
 _READ_ONLY: Final = 0o444
-#: What is the same as long as nobody wrote to a file: it is hashed once a process then.
-_Seen = tuple[int, int, int]
 
 
 class LocalStorage:
@@ -34,7 +33,7 @@ class LocalStorage:
     def __init__(self, folder: Path, own: Path) -> None:
         self._folder = folder
         self._own = own
-        self._checked: dict[str, _Seen] = {}
+        self._hashed = Hashed()
 
     def probe(self) -> None:
         """Raise if files could not be put now; see the protocol."""
@@ -71,10 +70,7 @@ class LocalStorage:
     def fetch(self, sha256: str, target: Path) -> Path:  # noqa: ARG002 - the Protocol's parameter: no copy is needed
         """Give the file itself; see the protocol."""
         path = self._path(sha256)
-        with contextlib.suppress(OSError):
-            if self._checked.get(sha256) == _seen(path.stat()):
-                return path
-        if not self.check(sha256):
+        if not self._hashed.knows(sha256, path) and not self.check(sha256):
             raise FileMissing(f"The file {sha256[:12]}… is not whole in {self._folder}: it has to be made again.")
         return path
 
@@ -93,7 +89,7 @@ class LocalStorage:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
                 seen = os.fstat(file.fileno())
             if found == sha256:
-                self._checked[sha256] = _seen(seen)
+                self._hashed.learn(sha256, seen)
                 return True
             # Whoever put a whole one meanwhile keeps it.
             if path.stat().st_ino == seen.st_ino:
@@ -125,7 +121,7 @@ class LocalStorage:
 
     def remove(self, sha256: str) -> None:
         """Forget a file; see the protocol."""
-        self._checked.pop(sha256, None)
+        self._hashed.forget(sha256)
         try:
             self._path(sha256).unlink(missing_ok=True)
         except OSError as error:
@@ -201,11 +197,6 @@ def _pieces(path: Path, start: int, stop: int) -> Iterator[bytes]:
         while start < stop and (piece := file.read(min(PIECE_BYTES, stop - start))):
             start += len(piece)
             yield piece
-
-
-def _seen(status: os.stat_result) -> _Seen:
-    # Not the time of its last change of status: a link to it, which a worker makes to read it, is one.
-    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _sync(path: Path) -> None:

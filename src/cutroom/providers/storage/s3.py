@@ -32,6 +32,7 @@ from cutroom.providers.storage import (
     attachment,
     checked_name,
 )
+from cutroom.providers.storage.hashed import Hashed
 from cutroom.providers.storage.signing import Key, sign
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class S3Storage:
     ) -> None:
         self._endpoint, self._bucket, self._prefix = endpoint.rstrip("/"), bucket, prefix
         self._region, self._key = region, key
+        self._hashed = Hashed()
         config: S3Config = {"endpoint": self._endpoint, "region": region, "disable_bulk_delete": True}
         if key:
             config["access_key_id"], config["secret_access_key"] = key.access, key.secret
@@ -129,16 +131,15 @@ class S3Storage:
 
     def fetch(self, sha256: str, target: Path) -> Path:
         """Download a file, unless the target is it already; see the protocol."""
-        checked_name(sha256)
-        with contextlib.suppress(OSError):
-            if sha256_of(target) == sha256:
-                return target
+        if self._hashed.holds(checked_name(sha256), target):
+            return target
         with written_whole(target) as part:
             # Twice: what is wrong may be the way, and only what is wrong there is put aside.
             if sha256 not in (self._download(sha256, part) for _ in range(2)):
                 self._put_aside(sha256)
                 raise self._missing(sha256)
         target.chmod(0o444)
+        self._hashed.learn(sha256, target.stat())
         return target
 
     def size(self, sha256: str) -> int | None:
