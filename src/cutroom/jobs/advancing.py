@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from cutroom.core.clock import now
+from cutroom.core.ids import new_id
 from cutroom.jobs.events import log
 from cutroom.jobs.failures import Failure
 from cutroom.jobs.models import Result, Run, RunState, Step, StepEdge, StepKind, StepState
@@ -141,23 +142,20 @@ async def _expand(session: AsyncSession, run: Run, each_id: UUID) -> bool:
         return False
     parent.started_at = now()
     parent.need = count
-    session.add_all(
-        Step(
-            run_id=run.id,
-            key=f"{parent.key}[{item}]",
-            kind=StepKind(over["each"]),
-            parent_id=parent.id,
-            stage=parent.stage,
-            version=parent.version,
-            title=parent.title,
-            weight=parent.weight / count,
-            queue=parent.queue,
-            priority=parent.priority,
-            arguments={**parent.arguments, name: {"step": over["step"], "item": item}},
-            state=StepState.READY,
-        )
-        for item in range(count)
-    )
+    # Those of an earlier expansion are the same steps: what they did outside is not done again.
+    there = {step.key: step for step in await session.scalars(select(Step).where(Step.parent_id == parent.id))}
+    for item in range(count):
+        key = f"{parent.key}[{item}]"
+        step = there.pop(key, None) or Step(id=new_id(), run_id=run.id, parent_id=parent.id, key=key)
+        step.kind = StepKind(over["each"])
+        step.stage, step.version, step.title = parent.stage, parent.version, parent.title
+        step.queue, step.priority = parent.queue, parent.priority
+        step.weight = parent.weight / count
+        step.arguments = {**parent.arguments, name: {"step": over["step"], "item": item}}
+        step.state, step.not_before = StepState.READY, now()
+        session.add(step)
+    for step in there.values():
+        await session.delete(step)
     if count:
         parent.weight = 0.0  # now its items'
     else:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.jobs.advancing import release
@@ -48,9 +48,12 @@ async def make_again(session: AsyncSession, run: Run, claimed: Claimed, failure:
         await spoil_result(session, key)
     parents = {maker.parent_id for maker in finished.values() if maker.parent_id is not None}
     waiting = {"state": StepState.PENDING, "ended_at": None, "sent_at": None}
-    await _change(session, finished, started_at=None, failures=0, reused=False, **waiting)
+    await _change(session, [Step.id.in_(finished)], started_at=None, failures=0, reused=False, **waiting)
     # An expanded ``each`` keeps its other items and waits for these anew.
-    await _change(session, parents, **waiting)
+    await _change(session, [Step.id.in_(parents)], **waiting)
+    after = select(StepEdge.after_id).where(StepEdge.before_id.in_([*finished, *parents]))
+    idle = (Step.state == StepState.READY) | ((Step.state == StepState.PENDING) & Step.started_at.is_(None))
+    behind = await _change(session, [Step.id.in_(after), idle], started_at=None, **waiting)
     about = {"failures": claimed.failures + 1, "error": failure.as_json()}
     await write_held(session, claimed, started_at=None, worker_id=None, **waiting, **about)
     for step_id in (*finished, claimed.step_id):
@@ -60,12 +63,13 @@ async def make_again(session: AsyncSession, run: Run, claimed: Claimed, failure:
                 await session.execute(edge.on_conflict_do_nothing())
     again = [maker.key for maker in finished.values()]
     log(session, run, "step.put_behind", step=claimed.key, stage=claimed.stage, again=again, **about)
-    await release(session, run, [*finished, claimed.step_id], parents)
+    await release(session, run, [*finished, *behind, claimed.step_id], parents)
     return True
 
 
-async def _change(session: AsyncSession, steps: Collection[UUID], **values: Any) -> None:  # noqa: ANN401 - columns
-    await session.execute(update(Step).where(Step.id.in_(steps)).values(**values), execution_options=UNSYNCED)
+async def _change(session: AsyncSession, which: Collection[ColumnElement[bool]], **values: Any) -> Sequence[UUID]:  # noqa: ANN401 - columns
+    changed = update(Step).where(*which).values(**values).returning(Step.id)
+    return (await session.scalars(changed, execution_options=UNSYNCED)).all()
 
 
 async def _upstream(session: AsyncSession, run: Run) -> Callable[[UUID], frozenset[UUID]]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.core.clock import now
@@ -21,6 +20,7 @@ from cutroom.jobs.describing import describe_run, list_runs, list_steps
 from cutroom.jobs.errors import NothingToRetry, RunNotFound, StepOutdated
 from cutroom.jobs.estimates import ITEMS, rates_of, weight_of
 from cutroom.jobs.events import lock_run, log, without_nul
+from cutroom.jobs.holds import UNSYNCED
 from cutroom.jobs.kept import output_of
 from cutroom.jobs.models import Run, RunState, Step, StepEdge, StepKind, StepState
 from cutroom.jobs.recipes import Catalogue, Handle, Node, Recipe, write_value
@@ -148,60 +148,62 @@ async def _to_redo(session: AsyncSession, run: Run) -> _Redo:
     for before_id, after_id in edges:
         followers.setdefault(before_id, []).append(after_id)
     expanded = {row.id for row in rows if row.kind is StepKind.EACH and row.started_at is not None}
-    undone = {row.id for row in rows if row.state is not StepState.SUCCEEDED}
-    failed_items = {row.id: row.parent_id for row in rows if row.id in undone and row.parent_id is not None}
-    joined = (undone & expanded) | set(failed_items.values())
+    # Items of an ``each`` that is not expanded now become steps again with it.
+    undone = {
+        row.id: row.parent_id
+        for row in rows
+        if row.state is not StepState.SUCCEEDED and (row.parent_id is None or row.parent_id in expanded)
+    }
+    items = {step_id: parent_id for step_id, parent_id in undone.items() if parent_id is not None}
+    alone = undone.keys() - items.keys()
+    joined = (alone & expanded) | set(items.values())
     # Whatever follows from what is done again is done again too.
-    following = deque((undone - failed_items.keys()) | joined)
+    following = deque(alone | joined)
     after: set[UUID] = set()
     while following:
         new = [step_id for step_id in followers.get(following.popleft(), ()) if step_id not in after]
         after.update(new)
         following.extend(new)
     joined -= after
-    items = {step_id for step_id, parent_id in failed_items.items() if parent_id in joined}
-    steps = ((undone - failed_items.keys()) | after) - joined
-    return _Redo(steps=steps | items, items=items, joined=joined, folded=steps & expanded)
+    kept = {step_id for step_id, parent_id in items.items() if parent_id in joined}
+    steps = (alone | after) - joined
+    return _Redo(steps=steps | kept, items=kept, joined=joined, folded=steps & expanded)
 
 
 async def _reset(session: AsyncSession, catalogue: Catalogue, run: Run, redo: _Redo) -> None:
+    fresh = {
+        "started_at": None,
+        "ended_at": None,
+        "failures": 0,
+        "progress": 0.0,
+        "message": "",
+        "error": None,
+        "result_key": None,
+        "reused": False,
+        "worker_id": None,
+        "sent_at": None,
+    }
     for parent_id in redo.folded:
-        items_weight = select(func.coalesce(func.sum(Step.weight), 0.0)).where(Step.parent_id == parent_id)
-        whole = await session.scalar(items_weight) or 0.0
-        await session.execute(delete(Step).where(Step.parent_id == parent_id))
-        await _change(session, {parent_id}, weight=Step.weight + whole)
-    await _change(
-        session,
-        redo.steps,
-        state=StepState.PENDING,
-        started_at=None,
-        ended_at=None,
-        failures=0,
-        progress=0.0,
-        message="",
-        error=None,
-        result_key=None,
-        reused=False,
-        worker_id=None,
-        sent_at=None,
-    )
-    await _change(session, redo.items, state=StepState.READY, not_before=now())
-    await _change(session, redo.joined, state=StepState.PENDING, ended_at=None, progress=0.0, error=None)
+        items = [Step.parent_id == parent_id]
+        whole = await session.scalar(select(func.coalesce(func.sum(Step.weight), 0.0)).where(*items)) or 0.0
+        await _change(session, *items, state=StepState.SKIPPED, weight=0.0, **fresh)
+        await _change(session, Step.id == parent_id, weight=Step.weight + whole)
+    again = Step.id.in_(redo.steps)
+    await _change(session, again, state=StepState.PENDING, **fresh)
+    await _change(session, Step.id.in_(redo.items), state=StepState.READY, not_before=now())
+    await _change(session, Step.id.in_(redo.joined), state=StepState.PENDING, ended_at=None, progress=0.0, error=None)
     # What is done again is done by the stages as they are now.
-    names = await session.scalars(select(Step.stage).where(Step.id.in_(redo.steps)).distinct())
+    names = await session.scalars(select(Step.stage).where(Step.run_id == run.id, again).distinct())
     for name in names.all():
         stage = catalogue.stages.get(name)
         if stage is None:
             raise StepOutdated(f"The stage '{name}' is not known to this version of Cutroom: start a new run.")
-        same = [Step.run_id == run.id, Step.stage == name]
-        await _change(session, redo.steps, *same, version=stage.version, queue=stage.queue, title=title_of(stage))
+        now_called = {"version": stage.version, "queue": stage.queue, "title": title_of(stage)}
+        await _change(session, again, Step.stage == name, **now_called)
 
 
-async def _change(session: AsyncSession, steps: Collection[UUID], *which: ColumnElement[bool], **values: Any) -> None:  # noqa: ANN401 - columns
-    await session.execute(
-        update(Step).where(Step.id.in_(steps), *which).values(**values),
-        execution_options={"synchronize_session": False},
-    )
+async def _change(session: AsyncSession, *which: ColumnElement[bool], **values: Any) -> None:  # noqa: ANN401 - columns
+    await session.execute(update(Step).where(*which).values(**values), execution_options=UNSYNCED)
 
 
 def _step(run: Run, node: Node, rates: dict[str, float], items: int) -> Step:
