@@ -9,8 +9,9 @@ from cutroom.analysis import stages as analysis
 from cutroom.core.settings import get_settings
 from cutroom.jobs.recipes import Recipe, each_possible, recipe
 from cutroom.jobs.stages import Stage
-from cutroom.pipelines import stages
-from cutroom.pipelines.params import HighlightsParams
+from cutroom.pipelines import editing, stages
+from cutroom.pipelines.editing import ClipVersion
+from cutroom.pipelines.params import ClipParams, HighlightsParams
 from cutroom.pipelines.result import HighlightsResult
 from cutroom.providers import registry
 from cutroom.render import stages as render
@@ -70,5 +71,15 @@ def highlights(params: HighlightsParams) -> HighlightsResult:
     return stages.record_highlights(finished, transcript, outline)
 
 
-RECIPES: tuple[Recipe[Any], ...] = (highlights,)
-STAGES: tuple[Stage[Any, Any], ...] = (*analysis.STAGES, *stages.STAGES, *render.STAGES)
+@recipe("clip", "Edit a clip", ClipParams)
+def clip(params: ClipParams) -> ClipVersion:
+    """Make one clip again as somebody wants it."""
+    opened = editing.open_clip(params.clip_id, params.version)
+    content = editing.edit_clip(opened, params.title, params.captions, params.texts)
+    made = render.render_timeline(editing.bare_timeline(content), params.source)
+    edited = editing.finish_clip(opened, content, made, params.file_name)
+    return editing.record_clip(params.clip_id, params.version, edited)
+
+
+RECIPES: tuple[Recipe[Any], ...] = (highlights, clip)
+STAGES: tuple[Stage[Any, Any], ...] = (*analysis.STAGES, *stages.STAGES, *editing.STAGES, *render.STAGES)

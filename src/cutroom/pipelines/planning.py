@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cutroom.analysis.facts import Highlight
@@ -11,12 +12,11 @@ from cutroom.edit.captioning import place_captions
 from cutroom.edit.cutting import Tightened, tighten
 from cutroom.edit.reframing import frame_shots
 from cutroom.media.captions import caption_words
-from cutroom.media.info import MediaInfo
 from cutroom.media.sources import SOURCE, media_of
-from cutroom.media.timeline import Caption, Captions, CaptionWord, Timeline, Track, TrackKind
+from cutroom.media.timeline import Captions, CaptionWord, Timeline, TrackKind
 from cutroom.pipelines.facts import Facts
 from cutroom.pipelines.request import Look
-from cutroom.render.presets import Preset, find_preset, programme_rate
+from cutroom.render.presets import find_preset, programme_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,6 @@ def plan_clip(highlight: Highlight, facts: Facts, look: Look, source: Path) -> P
     if facts.info.audio:
         tracks.append(lay_sound(pieces, SOURCE))
     words = lay_words(facts.transcript.words, pieces, rate)
-    total = sum(piece.duration for piece in pieces)
-    language = facts.transcript.language
-    captions = None
-    if look.captions != "none" and words:
-        drawn = caption_words(words, look.captions, preset.width, preset.height, rate, language, duration=total)
-        picture = next((track for track in tracks if track.kind is TrackKind.VIDEO), None)
-        captions = Captions(look.captions, language, _placed(drawn, picture, facts.info, preset))
     timeline = Timeline(
         name=highlight.title,
         rate=rate,
@@ -68,12 +61,23 @@ def plan_clip(highlight: Highlight, facts: Facts, look: Look, source: Path) -> P
         height=preset.height,
         media=(media_of(source, facts.info),),
         tracks=tuple(tracks),
-        captions=captions,
     )
-    return Plan(highlight, timeline, words, tightened, framings)
+    captioned = draw_captions(timeline, words, look.captions, facts.transcript.language)
+    return Plan(highlight, captioned, words, tightened, framings)
 
 
-def _placed(drawn: tuple[Caption, ...], picture: Track | None, info: MediaInfo, preset: Preset) -> tuple[Caption, ...]:
-    if picture is None or info.video is None:
-        return drawn
-    return place_captions(drawn, picture, shape=(info.video.width / info.video.height) / (preset.width / preset.height))
+def draw_captions(timeline: Timeline, words: Sequence[CaptionWord], style: str, language: str) -> Timeline:
+    """Give a timeline captions instead of those that it has.
+
+    Args:
+        words: All that is said, in the programme's frames.
+        style: A caption style's name, or ``none``.
+    """
+    if style == "none" or not words:
+        return replace(timeline, captions=None)
+    width, height = timeline.width, timeline.height
+    drawn = caption_words(words, style, width, height, timeline.rate, language, duration=timeline.duration)
+    picture, source = timeline.track(TrackKind.VIDEO), timeline.source(SOURCE)
+    if picture is not None:
+        drawn = place_captions(drawn, picture, shape=(source.width / source.height) / (width / height))
+    return replace(timeline, captions=Captions(style, language, drawn))

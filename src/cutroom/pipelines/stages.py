@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,29 +17,27 @@ from cutroom.analysis.loading import load_embedding, load_faces, load_language_m
 from cutroom.analysis.models import CandidateRow, ChapterRow, TranscriptRow
 from cutroom.analysis.reranking import rerank
 from cutroom.analysis.stages import read_vectors
-from cutroom.core.clock import now
-from cutroom.core.errors import InvalidInput, OutputFailed, ProviderUnavailable
+from cutroom.core.errors import OutputFailed, ProviderUnavailable
 from cutroom.edit.selection import Selection
 from cutroom.jobs.events import add_event
 from cutroom.jobs.models import Queue
 from cutroom.jobs.recipes import Failed
 from cutroom.jobs.stages import Recording, Work, record, stage
 from cutroom.media.info import MediaInfo
-from cutroom.media.sources import SOURCE, bare, located
-from cutroom.media.timeline import CaptionWord, Timeline
+from cutroom.media.sources import bare
+from cutroom.media.timeline import Timeline
 from cutroom.media.transcript import Transcript
 from cutroom.pipelines import report
 from cutroom.pipelines import result as schema
+from cutroom.pipelines.clips import ClipContent, file_rows, keep_clip_files, shown_subtitles
 from cutroom.pipelines.deciding import choose, choose_finalists, find_answers, find_candidates, join_compared
 from cutroom.pipelines.facts import Facts
 from cutroom.pipelines.names import clip_name
-from cutroom.pipelines.outputs import write_clip_subtitles
 from cutroom.pipelines.planning import Plan, plan_clip
 from cutroom.pipelines.request import Limits, Look
 from cutroom.providers.storage import StoredFile
-from cutroom.render.export import write_exports
-from cutroom.render.files import NamedFile, keep_named
-from cutroom.render.models import ClipFile, ClipRow
+from cutroom.render.files import NamedFile
+from cutroom.render.models import ClipRow
 from cutroom.render.stages import RenderedClip
 
 #: Nothing was looked for: an outline that no decision of the stage depends on.
@@ -48,15 +46,10 @@ _NO_OUTLINE = Outline((), ())
 
 @dataclass(frozen=True, slots=True)
 class FinishedClip:
-    """A clip as rows will hold it.
-
-    Attributes:
-        words: All that is said in it, in the programme's frames.
-    """
+    """A clip as rows will hold it."""
 
     described: schema.Clip
-    timeline: Timeline
-    words: tuple[CaptionWord, ...]
+    content: ClipContent
     files: tuple[NamedFile, ...]
 
 
@@ -246,24 +239,14 @@ def _finish_clip(
     exports: tuple[str, ...],
     notes: list[str],
 ) -> FinishedClip:
-    folder = work.folder / str(rank)
-    folder.mkdir()
-    files = [NamedFile("clip.mp4", made.file), NamedFile("poster.jpg", made.poster)]
-    subtitles = write_clip_subtitles(plan.words, plan.timeline, language, folder / "clip")
-    files += [keep_named(work, name, folder / name) for name in subtitles]
-    # The projects of others name the recording as the person does, and never where we keep it.
-    shown = located(plan.timeline, {plan.timeline.source(SOURCE).sha256: Path("/", PurePath(file_name).name)})
-    try:
-        projects = write_exports({"project": shown}, exports, folder)
-    except InvalidInput as error:
-        notes.append(f"Clip {rank} has no project for another editor: {error}")
-    else:
-        files += [keep_named(work, path.name, path) for path in projects]
-    name = clip_name(rank, plan.highlight.title)
+    made_of = ClipContent(plan.timeline, plan.words, language)
+    files, note = keep_clip_files(work, work.folder / str(rank), made_of, made, file_name, exports)
+    if note:
+        notes.append(f"Clip {rank}: {note}")
     described = report.describe_clip(
-        rank, plan, made.rendition, name, [f"{name}{PurePath(each).suffix}" for each in subtitles]
+        rank, plan, made.rendition, name := clip_name(rank, plan.highlight.title), shown_subtitles(name, files)
     )
-    return FinishedClip(described, plan.timeline, plan.words, tuple(files))
+    return FinishedClip(described, made_of, files)
 
 
 @record(version=1)
@@ -298,7 +281,7 @@ async def record_highlights(
     ranks = set((await session.scalars(select(ClipRow.rank).where(ClipRow.run_id == run_id))).all())
     for clip in finished.clips:
         if clip.described.rank not in ranks:
-            await _record_clip(session, run_id, asset_id, clip, transcript.language)
+            await _record_clip(session, run_id, asset_id, clip)
     return result
 
 
@@ -316,7 +299,7 @@ async def _record_transcript(session: AsyncSession, run_id: UUID, asset_id: UUID
         )
 
 
-async def _record_clip(session: AsyncSession, run_id: UUID, asset_id: UUID, clip: FinishedClip, language: str) -> None:
+async def _record_clip(session: AsyncSession, run_id: UUID, asset_id: UUID, clip: FinishedClip) -> None:
     described = clip.described
     row = ClipRow(
         run_id=run_id,
@@ -329,29 +312,12 @@ async def _record_clip(session: AsyncSession, run_id: UUID, asset_id: UUID, clip
         duration_s=described.duration_s,
         width=described.width,
         height=described.height,
-        language=language,
         details=described.model_dump(mode="json"),
-        timeline=TypeAdapter(Timeline).dump_python(clip.timeline, mode="json"),
-        words=TypeAdapter(tuple[CaptionWord, ...]).dump_python(clip.words, mode="json"),
-        created_at=now(),
+        **clip.content.columns(),
     )
     session.add(row)
     await session.flush()
     session.add_all(file_rows(row.id, clip.files))
-
-
-def file_rows(clip_id: UUID, files: tuple[NamedFile, ...]) -> list[ClipFile]:
-    """Make the rows of a clip's files."""
-    return [
-        ClipFile(
-            clip_id=clip_id,
-            name=each.name,
-            sha256=each.file.sha256,
-            size_bytes=each.file.size_bytes,
-            media_type=each.media_type,
-        )
-        for each in files
-    ]
 
 
 def _columns(candidate: schema.Candidate) -> dict[str, Any]:
