@@ -1,1 +1,183 @@
 """The composition root: the one module that knows every part and joins them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+
+import uvicorn
+from fastapi import FastAPI
+
+from cutroom.api.app import make_api
+from cutroom.core.database import open_database
+from cutroom.core.errors import InvalidInput
+from cutroom.core.files import output_failed, write_whole
+from cutroom.core.settings import Settings, get_settings
+from cutroom.jobs.execution import Engine
+from cutroom.jobs.models import Queue
+from cutroom.jobs.recipes import Catalogue, catalogue_of
+from cutroom.jobs.supervisor import Supervisor
+from cutroom.library.housekeeping import tidy
+from cutroom.pipelines.catalogue import RECIPES, STAGES
+from cutroom.providers import registry
+from cutroom.providers.storage import Storage
+
+CATALOGUE: Catalogue = catalogue_of(RECIPES, STAGES)
+
+#: What a stopping server gives to answers that are under way; an open event stream would take for ever.
+_FAREWELL_S = 3
+
+
+def open_engine(settings: Settings | None = None) -> Engine:
+    """Open what every process works with, by the settings of its environment.
+
+    Raises:
+        OutputFailed: If the data folder cannot be made.
+    """
+    settings = settings or get_settings()
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise output_failed(settings.data_dir / "cutroom.db", error) from error
+    return Engine(open_database(settings), CATALOGUE, open_storage(settings), settings)
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Engine]:
+    """Open it, and close it when the block ends."""
+    engine = open_engine(settings)
+    try:
+        yield engine
+    finally:
+        await engine.database.close()
+
+
+def open_storage(settings: Settings) -> Storage:
+    """Open the storage that the settings name.
+
+    Raises:
+        MissingCapability: If nothing is installed that can.
+        InvalidInput: If its address cannot be used.
+    """
+    name = settings.storage.partition("://")[0]
+    storage: Storage = registry.load("storage", name)(settings, settings.storage)
+    return storage
+
+
+def secret_key(settings: Settings) -> str:
+    """Give the key that signs links: the one that is set, or one made once for this data folder."""
+    if settings.secret_key:
+        return settings.secret_key.get_secret_value()
+    path = settings.data_dir / "secret.key"
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text().strip()
+    made = settings.data_dir / f".secret.{secrets.token_hex(4)}"
+    write_whole(made, secrets.token_urlsafe(48))
+    made.chmod(0o600)
+    try:
+        os.link(made, path)  # of two processes that start together, one wins and both use its key
+    except FileExistsError:
+        pass
+    finally:
+        made.unlink()
+    return path.read_text().strip()
+
+
+def make_web(engine: Engine, *, url: str, local_key: str | None = None) -> FastAPI:
+    """Make the web application.
+
+    Args:
+        url: How people reach it.
+        local_key: A bearer token that this process alone knows and that is an administrator's.
+    """
+    return make_api(
+        engine.database,
+        engine.storage,
+        engine.settings,
+        engine.catalogue,
+        secret_key=secret_key(engine.settings),
+        url=url,
+        local_key=local_key,
+    )
+
+
+async def serve(
+    engine: Engine,
+    *,
+    listener: socket.socket | None,
+    stop: asyncio.Event,
+    workers: Mapping[Queue, int] | None = None,
+    local_key: str | None = None,
+    ready: Callable[[str], object] = str,
+) -> None:
+    """Serve the interface, or do steps, or both, until ``stop`` is set.
+
+    Args:
+        listener: What the web server listens on; none to do steps alone.
+        workers: Slots by queue; none to serve alone.
+        ready: Told the address once it answers.
+    """
+    async with asyncio.TaskGroup() as tasks:
+        if workers is not None:
+            supervisor = Supervisor(
+                engine.database, engine.catalogue, engine.storage, engine.settings, workers, tidy=tidy
+            )
+            tasks.create_task(supervisor.run(stop))
+        if listener is not None:
+            tasks.create_task(_serve_web(engine, listener, stop, local_key, ready))
+
+
+async def _serve_web(
+    engine: Engine, listener: socket.socket, stop: asyncio.Event, local_key: str | None, ready: Callable[[str], object]
+) -> None:
+    host, port = listener.getsockname()[:2]
+    own = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    web = make_web(engine, url=engine.settings.url or own, local_key=local_key)
+    config = uvicorn.Config(
+        web,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # a client on the same machine could otherwise say it is anybody
+        timeout_graceful_shutdown=_FAREWELL_S,
+    )
+    server = _Server(config)
+    serving = asyncio.ensure_future(server.serve(sockets=[listener]))
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.01)
+    ready(own)
+    stopping = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    stop.set()
+    stopping.cancel()
+    await serving
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take an address to listen on.
+
+    Raises:
+        InvalidInput: If it is taken or is not ours.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as error:
+        raise InvalidInput(
+            f"Nothing can listen on {host}:{port} ({getattr(error, 'strerror', None) or error}): "
+            "choose another with --host and --port."
+        ) from error
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the program around it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
