@@ -12,6 +12,7 @@ from cutroom.media.layout import (
     find_picture,
     find_screen,
     motion,
+    still_shows,
     stillness,
 )
 
@@ -51,6 +52,21 @@ def test_a_found_camera_shows_no_line_of_the_screen() -> None:
     assert found.x >= inset.x - pixel
     assert found.y >= inset.y - 1.01 / 360
     assert found.x + found.width <= inset.x + inset.width + pixel
+
+
+@pytest.mark.parametrize("inset", CORNERS.values(), ids=CORNERS.keys())
+def test_a_camera_that_was_seen_before_is_known_by_two_looks(inset: Rect) -> None:
+    assert still_shows(_pairs(inset)[:2], [_face_in(inset)], inset)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [Rect(0.02, 0.04, 0.16, 0.28), Rect(0.62, 0.55, 0.36, 0.42), Rect(0.80, 0.76, 0.18, 0.21)],
+    ids=["elsewhere", "larger", "smaller"],
+)
+def test_a_camera_that_was_moved_is_not_taken_for_the_one_before(other: Rect) -> None:
+    before = CORNERS["bottom right"]
+    assert not still_shows(_pairs(other)[:2], [_face_in(other)], before)
 
 
 def test_a_photograph_of_a_face_is_no_camera() -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,8 @@ _READING_WIDTH = 1440
 #: Pairs of frames by which a layout is decided, and the distance within a pair.
 _PAIRS = 6
 _PAIR_S = 1.0
+#: So many are enough to know a layout again.
+_FEW_PAIRS = 2
 #: So short a stretch is watched in one go: to start anew for each pair costs more, in seconds.
 _AT_ONCE_S = 6.0
 #: Two slides do not come within so short a time, in seconds.
@@ -50,6 +52,9 @@ _MOST = 0.75
 _NARROW = 0.5
 #: A head this high is close; waist-up framing gives about 0.18.
 _CLOSE_FACE = 0.14
+
+_Look: TypeAlias = tuple[float, layout.Pair]
+"""A moment, in seconds, and two frames."""
 
 
 def look(
@@ -94,19 +99,33 @@ class _Eye:
     def __init__(self, source: Path, info: MediaInfo, faces: FaceDetection) -> None:
         self.source, self.info, self.faces = source, info, faces
         self.width = min(WIDTH, info.video.width if info.video else WIDTH)
+        self.known: list[Shot] = []
 
-    def pairs(self, sights: Sequence[Sight], span: Span) -> list[tuple[float, layout.Pair]]:
-        """Look at some moments of a stretch twice, a second apart; at none where the recording ends before."""
+    def pairs(self, sights: Sequence[Sight], span: Span) -> Iterator[_Look]:
+        """Look at some moments of a stretch twice, a second apart, first at those that tell most."""
         if span.duration_s <= _AT_ONCE_S:
             whole = Span(span.start_s, min(self.info.duration_s, span.end_s + _PAIR_S))
             frames = list(watch(self.source, self.info, whole, width=self.width, rate=2 / Fraction(_PAIR_S)))
             twice = list(zip(frames, frames[2:], strict=False))
-            return [(before.time_s, (before.pixels, after.pixels)) for before, after in _spread(twice)]
+            yield from ((before.time_s, (before.pixels, after.pixels)) for before, after in _spread(twice))
+            return
         times = [sight.time_s for sight in _spread(sights)]
         if len(times) < _PAIRS:
             # Few keyframes: look between them, not only at the moments that an encoder chose.
-            times = [span.start_s + span.duration_s * (number + 0.5) / _PAIRS for number in range(_PAIRS)]
-        return [(time_s, pair) for time_s in times if (pair := self._pair(time_s)) is not None]
+            times = _spread([span.start_s + span.duration_s * (number + 0.5) / _PAIRS for number in range(_PAIRS)])
+        for time_s in times:
+            if (pair := self._pair(time_s)) is not None:
+                yield time_s, pair
+
+    def faces_in(self, looked: Sequence[_Look]) -> list[FaceSample]:
+        """Find the faces in pairs of frames."""
+        found = find_all(self.faces, [pixels for _, pair in looked for pixels in pair], SCREEN_FACES_WIDTH)
+        times = [time_s + number * _PAIR_S for time_s, pair in looked for number in range(len(pair))]
+        return [
+            FaceSample(time_s, face.box, face.confidence)
+            for time_s, own in zip(times, found, strict=True)
+            for face in own
+        ]
 
     def _pair(self, time_s: float) -> layout.Pair | None:
         span = Span(time_s, min(self.info.duration_s, time_s + _PAIR_S * 1.5))
@@ -143,35 +162,71 @@ def _decide(eye: _Eye, sights: Sequence[Sight], run: Run, span: Span) -> Iterato
 
 
 def _screen_shot(eye: _Eye, sights: Sequence[Sight], span: Span) -> Shot:
-    """Decide by pairs of frames whether it is a screen at all, and where a camera is on it."""
-    looked = _of_one_picture(eye.pairs(sights, span))
+    """Decide by pairs of frames what it is; by few of them when they show a layout that was seen before."""
+    pairs = eye.pairs(sights, span)
+    few = list(islice(pairs, _FEW_PAIRS))
+    shot = _recognise(eye, sights, span, few)
+    if shot is None:
+        shot = _judge(eye, sights, span, sorted([*few, *pairs], key=lambda look: look[0]))
+        if shot.screen is not None:
+            eye.known.append(shot)
+    return shot
+
+
+def _recognise(eye: _Eye, sights: Sequence[Sight], span: Span, looked: Sequence[_Look]) -> Shot | None:
+    """Find the layout in which the camera is where it is here, or which has none as here nobody is seen."""
+    if not eye.known or not looked:
+        return None
+    seen, pairs = eye.faces_in(looked), [pair for _, pair in looked]
+    boxes = [sample.box for sample in seen]
+    nobody = not seen and not any(sight.faces for sight in sights)
+    known = next(
+        (shot for shot in eye.known if (layout.still_shows(pairs, boxes, shot.camera) if shot.camera else nobody)),
+        None,
+    )
+    if known is None or _stillness(pairs, known.camera) < _STILL:
+        return None
+    return _shot_of_screen(sights, span, looked, seen, known)
+
+
+def _judge(eye: _Eye, sights: Sequence[Sight], span: Span, looked: Sequence[_Look]) -> Shot:
+    """Decide whether it is a screen at all, and where a camera is on it."""
     if not looked:
         return _camera_shot(sights, span)
-    pairs = [pair for _, pair in looked]
-    found = find_all(eye.faces, [pixels for pair in pairs for pixels in pair], SCREEN_FACES_WIDTH)
-    times = [time_s + number * _PAIR_S for time_s, pair in looked for number in range(len(pair))]
-    seen = [
-        FaceSample(time_s, face.box, face.confidence) for time_s, own in zip(times, found, strict=True) for face in own
-    ]
+    looked = _of_one_picture(looked)
+    seen, pairs = eye.faces_in(looked), [pair for _, pair in looked]
     boxes = [sample.box for sample in seen]
     inset = layout.find_inset(pairs, boxes)
-    still = float(np.median([layout.stillness(pair, inset) for pair in pairs]))
     presenter = inset is None and layout.find_moving_face(pairs, boxes) is not None
-    if still < _STILL or presenter:
+    if _stillness(pairs, inset) < _STILL or presenter:
         return _camera_shot(sights, span)
-    screen = layout.find_screen([pair[0] for pair in pairs], inset)
-    moving = float(np.mean([layout.motion(*pair) for pair in pairs]))
+    return _shot_of_screen(sights, span, looked, seen, Shot(span, ShotKind.SCREEN, None, inset, (), 0.0))
+
+
+def _shot_of_screen(
+    sights: Sequence[Sight], span: Span, looked: Sequence[_Look], seen: Sequence[FaceSample], known: Shot
+) -> Shot:
+    """Make a shot whose camera is known."""
+    inset = known.camera
+    screen = layout.find_screen([pair[0] for _, pair in looked], inset)
+    if known.screen is not None:
+        screen = hull([known.screen, screen])  # a bar that only some slides seem to have is part of them
     samples = in_area([*_all_faces(sights), *seen], inset) if inset else ()
     kind = ShotKind.SCREEN_WITH_CAMERA if inset else ShotKind.SCREEN
-    return Shot(span, kind, screen, inset, samples, moving)
+    return Shot(span, kind, screen, inset, samples, float(np.mean([layout.motion(*pair) for _, pair in looked])))
+
+
+def _stillness(pairs: Sequence[layout.Pair], inset: Rect | None) -> float:
+    return float(np.median([layout.stillness(pair, inset) for pair in pairs]))
 
 
 def _spread(items: Sequence[T]) -> list[T]:
-    """Take as many as are looked at, as far from each other as can be."""
-    return [items[int(index)] for index in np.linspace(0, len(items) - 1, min(len(items), _PAIRS)).round()]
+    """Take as many as are looked at, as far from each other as can be; those at a third and two thirds first."""
+    even = [items[int(index)] for index in np.linspace(0, len(items) - 1, min(len(items), _PAIRS)).round()]
+    return [*even[1::3], *even[::3], *even[2::3]]
 
 
-def _of_one_picture(looked: list[tuple[float, layout.Pair]]) -> list[tuple[float, layout.Pair]]:
+def _of_one_picture(looked: Sequence[_Look]) -> Sequence[_Look]:
     """Leave out pairs that reach into the next shot, when they are the few."""
     same = [(time_s, pair) for time_s, pair in looked if layout.motion(*pair) < _ANOTHER]
     return same if 2 * len(same) > len(looked) else looked

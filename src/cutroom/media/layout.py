@@ -13,16 +13,14 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from cutroom.media.blocks import BLOCK, Pixels, changed_blocks, fold, luma, split
+from cutroom.media.edges import Edges
 from cutroom.media.geometry import FULL, Rect, hull
 
-Pixels: TypeAlias = NDArray[np.uint8]
-"""Shape (height, width, 3), RGB."""
 Pair: TypeAlias = tuple[Pixels, Pixels]
 """Two frames about a second apart."""
 
-_BLOCK = 8
 #: A block is flat when its channels span no more than this: what a codec leaves of one colour.
 _FLAT = 6
 #: A block is two-toned when it spans at least this much light and most of it lies at either end.
@@ -30,21 +28,12 @@ _CONTRAST = 60
 _ENDS = 0.15
 _MOST = 0.6
 _COLOURS = 4
-#: A block has changed when its mean absolute difference exceeds this: above what a codec does to a still picture.
-_CHANGED = 2.0
-_EDGE = 8
-#: The share of a side that must be an edge, and the share of frames in which a pixel must be.
-_SIDE = 0.65
-_CLEARER = 0.1
-_OFTEN = 0.6
 #: Bars around a picture are one colour to this span.
 _BAR = 12
 #: Bars are no lighter than this.
 _DARK = 90
 #: The share of a plain line or area that may differ: noise, the recorder's own mark.
 _STRAY = 0.02
-#: So near to the picture's end a line is the end: recordings have dark lines there.
-_END = 0.015
 _MIN_INSET = 0.004
 _MAX_INSET = 0.55
 _MAX_ROUND = 0.12
@@ -77,18 +66,13 @@ class Drawn:
         return few_words or (self.palette >= 0.18 and self.two_toned >= 0.06)
 
 
-def luma(pixels: Pixels) -> Pixels:
-    """Reduce a picture to its light, shape (height, width)."""
-    return np.asarray(Image.fromarray(pixels).convert("L"))
-
-
 def find_picture(pixels: Pixels) -> Rect | None:
     """Find what lies between plain bars at the edges; ``None`` when the whole picture is plain."""
     light = luma(pixels)
     height, width = light.shape
     rows = np.flatnonzero(np.ptp(light, axis=1) > _BAR)
     columns = np.flatnonzero(np.ptp(light, axis=0) > _BAR)
-    if rows.size < 4 * _BLOCK or columns.size < 4 * _BLOCK:
+    if rows.size < 4 * BLOCK or columns.size < 4 * BLOCK:
         return None
     top, left = int(rows[0]), int(columns[0])
     return Rect(left / width, top / height, (int(columns[-1]) + 1 - left) / width, (int(rows[-1]) + 1 - top) / height)
@@ -99,15 +83,15 @@ def drawn_evidence(pixels: Pixels) -> Drawn:
     height, width = pixels.shape[:2]
     picture = find_picture(pixels) or FULL
     pixels = pixels[_span(picture.y, picture.height, height), _span(picture.x, picture.width, width)]
-    flat = (_fold(pixels, np.maximum) - _fold(pixels, np.minimum)).max(axis=-1) <= _FLAT
-    means = _fold(pixels, np.add)[flat] / _BLOCK**2
+    flat = (fold(pixels, np.maximum) - fold(pixels, np.minimum)).max(axis=-1) <= _FLAT
+    means = fold(pixels, np.add)[flat] / BLOCK**2
     colours = np.round(means / 4).astype(np.int32) @ np.array([4096, 64, 1], np.int32)
     counts = np.sort(np.unique(colours, return_counts=True)[1])[::-1]
     light = luma(pixels)[..., np.newaxis]
-    low, high = _fold(light, np.minimum)[..., 0], _fold(light, np.maximum)[..., 0]
+    low, high = fold(light, np.minimum)[..., 0], fold(light, np.maximum)[..., 0]
     strong = high - low >= _CONTRAST
     # Only few blocks are strong, so each of their pixels may be looked at.
-    inside = _blocks(light).swapaxes(1, 2)[strong].reshape(-1, _BLOCK**2).astype(np.int16)
+    inside = split(light).swapaxes(1, 2)[strong].reshape(-1, BLOCK**2).astype(np.int16)
     low, high = low[strong, np.newaxis], high[strong, np.newaxis]
     end = (high - low) * _ENDS
     two_toned = ((inside - low <= end) | (high - inside <= end)).mean(axis=1) >= _MOST
@@ -130,13 +114,35 @@ def find_inset(pairs: Sequence[Pair], faces: Sequence[Rect]) -> Rect | None:
     moving = find_moving_face(pairs, faces)
     if moving is None:
         return None
-    inset = _Edges([frame for pair in pairs for frame in pair]).close(moving)
+    inset = Edges([frame for pair in pairs for frame in pair]).close(moving)
     if inset is None and moving.area <= _MAX_ROUND:
         width, height = moving.width * _IN_CIRCLE, moving.height * _IN_CIRCLE
         inset = Rect(moving.centre_x - width / 2, moving.centre_y - height / 2, width, height)
     if inset is None or not _MIN_INSET <= inset.area <= _MAX_INSET:
         return None
     return inset
+
+
+def still_shows(pairs: Sequence[Pair], faces: Sequence[Rect], inset: Rect) -> bool:
+    """Tell whether a camera is in a rectangle in which it was seen before: what moves is inside, its border is there.
+
+    Args:
+        pairs: As for :func:`find_inset`; fewer are enough.
+        faces: As for :func:`find_inset`.
+        inset: What :func:`find_inset` gave for another stretch of the same recording.
+    """
+    moving = find_moving_face(pairs, faces)
+    if moving is None:
+        return False
+    height, width = pairs[0][0].shape[:2]
+    near_x, near_y = BLOCK / width, BLOCK / height
+    return (
+        moving.x >= inset.x - near_x
+        and moving.y >= inset.y - near_y
+        and moving.x + moving.width <= inset.x + inset.width + near_x
+        and moving.y + moving.height <= inset.y + inset.height + near_y
+        and Edges([frame for pair in pairs for frame in pair]).are_around(inset)
+    )
 
 
 def find_moving_face(pairs: Sequence[Pair], faces: Sequence[Rect]) -> Rect | None:
@@ -148,13 +154,13 @@ def find_moving_face(pairs: Sequence[Pair], faces: Sequence[Rect]) -> Rect | Non
     """
     if not pairs:
         return None
-    changes = np.sum([_changed(*pair) for pair in pairs], axis=0)
+    changes = np.sum([changed_blocks(*pair) for pair in pairs], axis=0)
     height, width = pairs[0][0].shape[:2]
     best: tuple[float, Rect] | None = None
     for blob, weight in _blobs(changes >= min(2, len(pairs)), changes):
         area = Rect(
-            blob[0] * _BLOCK / width, blob[1] * _BLOCK / height,
-            (blob[2] - blob[0]) * _BLOCK / width, (blob[3] - blob[1]) * _BLOCK / height,
+            blob[0] * BLOCK / width, blob[1] * BLOCK / height,
+            (blob[2] - blob[0]) * BLOCK / width, (blob[3] - blob[1]) * BLOCK / height,
         )  # fmt: skip
         own = [face for face in faces if _within(face, area)]
         if not own:
@@ -162,7 +168,7 @@ def find_moving_face(pairs: Sequence[Pair], faces: Sequence[Rect]) -> Rect | Non
         score = weight * len(own)
         if best is None or score > best[0]:
             best = (score, hull([area, *own]))
-    if best is None or np.median([_inside(_changed(*pair), best[1]).mean() for pair in pairs]) < _LIVELY:
+    if best is None or np.median([_inside(changed_blocks(*pair), best[1]).mean() for pair in pairs]) < _LIVELY:
         return None
     return best[1]
 
@@ -199,7 +205,7 @@ def find_screen(frames: Sequence[Pixels], inset: Rect | None) -> Rect:
 
 def stillness(pair: Pair, inset: Rect | None) -> float:
     """Measure the share of the blocks outside a camera's rectangle that stay the same."""
-    changed = _changed(*pair)
+    changed = changed_blocks(*pair)
     rows, columns = changed.shape
     outside = np.ones_like(changed)
     if inset is not None:
@@ -210,39 +216,7 @@ def stillness(pair: Pair, inset: Rect | None) -> float:
 
 def motion(before: Pixels, after: Pixels) -> float:
     """Measure the share of the blocks that changed."""
-    return float(_changed(before, after).mean())
-
-
-def _blocks(pixels: Pixels) -> Pixels:
-    height, width, channels = pixels.shape
-    rows, columns = height // _BLOCK, width // _BLOCK
-    return pixels[: rows * _BLOCK, : columns * _BLOCK].reshape(rows, _BLOCK, columns, _BLOCK, channels)
-
-
-def _fold(pixels: NDArray[np.uint8], by: np.ufunc) -> NDArray[np.uint16]:
-    """Reduce each block to one value a channel, shape (rows, columns, channels).
-
-    One axis at a time, and the second in halves: each step is then one pass over long rows, five times as fast as
-    asking NumPy for both axes at once.
-    """
-    blocks = _blocks(pixels)
-    rows, _, columns, _, channels = blocks.shape
-    lines = by.reduce(blocks.reshape(rows, _BLOCK, -1), axis=1, dtype=np.uint16 if by is np.add else None)
-    folded = lines.reshape(rows, columns, _BLOCK, channels)
-    for half in (_BLOCK // 2, _BLOCK // 4, _BLOCK // 8):
-        folded = by(folded[:, :, :half], folded[:, :, half:])
-    return np.asarray(folded[:, :, 0])
-
-
-def _apart(a: Pixels, b: Pixels) -> Pixels:
-    """Measure how far apart two pictures are at each place, without leaving a byte a value."""
-    return np.asarray(np.maximum(a, b) - np.minimum(a, b))
-
-
-def _changed(before: Pixels, after: Pixels) -> NDArray[np.bool_]:
-    difference = _apart(luma(before), luma(after))[..., np.newaxis]
-    changed: NDArray[np.bool_] = _fold(difference, np.add)[..., 0] > _CHANGED * _BLOCK**2
-    return changed
+    return float(changed_blocks(before, after).mean())
 
 
 def _inside(blocks: NDArray[np.bool_], rect: Rect) -> NDArray[np.bool_]:
@@ -332,74 +306,3 @@ def _plain(frames: Sequence[Pixels], hidden: NDArray[np.bool_], part: tuple[slic
     seen = [frame[part][outside] for frame in frames]
     colour = np.median(seen[0], axis=0)  # a bar keeps its colour, a slide's margin need not
     return all(np.mean(np.abs(pixels - colour).max(axis=-1) > _BAR) <= _STRAY for pixels in seen)
-
-
-def _is_step(a: Pixels, b: Pixels) -> NDArray[np.bool_]:
-    red, green, blue = np.moveaxis(_apart(a, b) > _EDGE, -1, 0)
-    return np.asarray(red | green | blue)
-
-
-class _Edges:
-    """Where edges stay through many frames."""
-
-    def __init__(self, frames: Sequence[Pixels]) -> None:
-        self.height, self.width = frames[0].shape[:2]
-        across = np.zeros((self.height, self.width), np.float32)
-        down = np.zeros((self.height, self.width), np.float32)
-        for frame in frames:
-            across[:, 1:] += _is_step(frame[:, 1:], frame[:, :-1])
-            down[1:] += _is_step(frame[1:], frame[:-1])
-        self._across = across / len(frames) >= _OFTEN
-        self._down = (down / len(frames) >= _OFTEN).T
-
-    def close(self, blob: Rect) -> Rect | None:
-        """Grow a blob to the first straight edge on each side.
-
-        Returns:
-            ``None`` when two sides have no edge, or one has none and the picture's own end must serve for two.
-        """
-        x0, x1 = round(blob.x * self.width), round((blob.x + blob.width) * self.width)
-        y0, y1 = round(blob.y * self.height), round((blob.y + blob.height) * self.height)
-        found = [False] * 4
-        # The ends of a side are known only when its neighbours are, so the second round decides.
-        for _ in range(2):
-            left, found[0] = _side(self._across, x0, (y0, y1), -1)
-            right, found[1] = _side(self._across, x1, (y0, y1), 1)
-            top, found[2] = _side(self._down, y0, (left, right), -1)
-            bottom, found[3] = _side(self._down, y1, (left, right), 1)
-            x0, x1, y0, y1 = left, right, top, bottom
-        ends_x, ends_y = _END * self.width, _END * self.height
-        own = (x0 > ends_x, x1 < self.width - ends_x, y0 > ends_y, y1 < self.height - ends_y)
-        drawn = sum(is_own and is_found for is_own, is_found in zip(own, found, strict=True))
-        if sum(found) < (4 if drawn < 2 else 3) or x1 - x0 < 2 * _BLOCK or y1 - y0 < 2 * _BLOCK:
-            return None
-        return Rect(x0 / self.width, y0 / self.height, (x1 - x0) / self.width, (y1 - y0) / self.height)
-
-
-def _side(edges: NDArray[np.bool_], start: int, along: tuple[int, int], step: int) -> tuple[int, bool]:
-    """Walk from a blob's side outward to the first line that is an edge over its length, or to the picture's end.
-
-    Args:
-        edges: Edge pixels; the walk is along the second axis, a line along the first.
-        start: Where the blob ends; blocks are coarse, so the walk starts one block inside.
-        along: The line's ends.
-        step: -1 towards 0, 1 away from it.
-
-    Returns:
-        The line, and whether it was found; else ``start``.
-    """
-    size = edges.shape[1]
-    inset = (along[1] - along[0]) // 10
-    strip = edges[along[0] + inset : max(along[0] + inset + 1, along[1] - inset)]
-    stop = start + step * max(size // 12, (along[1] - along[0]) // 2)
-    # Scaling blurs a line over two columns.
-    shares = (strip | np.roll(strip, -1, axis=1)).mean(axis=0)
-    for line in range(start - step * _BLOCK, stop, step):
-        if not 0 < line < size:
-            break
-        if shares[line] >= _SIDE:
-            # What the camera sees may have an edge too; the border itself is near and clearer.
-            near = range(line, min(max(line + 2 * step * _BLOCK, 1), size - 1), step)
-            clearest = max(near, key=lambda other: shares[other], default=line)
-            return (clearest if shares[clearest] >= shares[line] + _CLEARER else line), True
-    return (start, False) if 0 < stop < size else ((0 if step < 0 else size), True)

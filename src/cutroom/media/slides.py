@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from cutroom.media.blocks import apart, luma
 from cutroom.media.geometry import Rect
-from cutroom.media.layout import luma
 
 _WIDTH, _HEIGHT = 96, 54
 #: A step in light from one pixel to the next that counts as ink.
@@ -53,10 +53,9 @@ class View:
 def view(time_s: float, pixels: NDArray[np.uint8]) -> View:
     """Reduce a picture to what tells slides apart."""
     light = luma(pixels)
-    wide = light.astype(np.int16)
     edges = np.zeros(light.shape, np.uint8)
-    edges[:, 1:] |= np.abs(np.diff(wide, axis=1)) > _STEP
-    edges[1:] |= np.abs(np.diff(wide, axis=0)) > _STEP
+    edges[:, 1:] |= apart(light[:, 1:], light[:, :-1]) > _STEP
+    edges[1:] |= apart(light[1:], light[:-1]) > _STEP
     return View(time_s, _cells(light), _cells(edges * np.uint8(255)))
 
 
