@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import APIRouter, FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from cutroom import __version__
 from cutroom.accounts.instance import Instance
@@ -17,7 +18,7 @@ from cutroom.api.metrics import Metrics
 from cutroom.api.metrics_routes import router as metrics_routes
 from cutroom.api.observing import Observing
 from cutroom.api.openapi import TAGS, V1, describe, operation_id
-from cutroom.api.problems import handle_problems
+from cutroom.api.problems import LimitInWords, handle_problems
 from cutroom.core.database import Database
 from cutroom.core.settings import Settings
 from cutroom.jobs.recipes import Catalogue
@@ -60,7 +61,6 @@ def make_api(
         docs_url=None,  # those pages load their programs from elsewhere
         redoc_url=None,
         generate_unique_id_function=operation_id,
-        max_body_size=MAX_BODY_BYTES,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.instance = instance
@@ -75,6 +75,8 @@ def make_api(
     app.include_router(pages.router)
     handle_problems(app)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign] # as FastAPI's guide extends it
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES)
+    app.add_middleware(LimitInWords)
     app.add_middleware(Observing, metrics=metrics, https=instance.url.startswith("https:"))
     app.add_middleware(
         CorrelationIdMiddleware, header_name="X-Request-ID", generator=lambda: uuid.uuid4().hex, validator=_is_number

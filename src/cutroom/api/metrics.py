@@ -51,17 +51,16 @@ class _Rows(Collector):
 
 async def _read(session: AsyncSession) -> list[Metric]:
     runs = GaugeMetricFamily("cutroom_runs", "Runs by state.", labels=["state"])
-    counted = dict((await session.execute(select(Run.state, func.count()).group_by(Run.state))).tuples().all())
+    found = await session.execute(select(Run.state, func.count().label("runs")).group_by(Run.state))
+    counted = {row.state: row.runs for row in found}
     for state in RunState:
         runs.add_metric([state.value], counted.get(state, 0))
 
     steps = GaugeMetricFamily("cutroom_steps", "Steps that wait or run.", labels=["queue", "state"])
     waiting = (StepState.READY, StepState.RUNNING)
-    found = await session.execute(
-        select(Step.queue, Step.state, func.count()).where(Step.state.in_(waiting)).group_by(Step.queue, Step.state)
-    )
-    for queue, step_state, count in found.tuples():
-        steps.add_metric([queue.value, step_state.value], count)
+    asked = select(Step.queue, Step.state, func.count().label("steps")).where(Step.state.in_(waiting))
+    for row in await session.execute(asked.group_by(Step.queue, Step.state)):
+        steps.add_metric([row.queue.value, row.state.value], row.steps)
 
     seconds = GaugeMetricFamily("cutroom_stage_seconds", "Work for a second of medium, lately.", labels=["stage"])
     done = CounterMetricFamily("cutroom_stage_runs", "Steps that were computed.", labels=["stage"])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
-import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,7 +12,7 @@ from cutroom.api.metrics import Metrics
 from cutroom.api.openapi import V1
 from cutroom.api.problems import unexpected
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -62,14 +62,14 @@ class Observing:
             took_s = time.perf_counter() - began
             # The route's own form: what stands in an address may be a secret.
             route = getattr(scope.get("route"), "path", "-")
-            if scope["path"].startswith(V1):
+            if route != "-" and scope["path"].startswith(V1):
                 route = V1 + route
             self.metrics.count_request(scope["method"], route, status, took_s)
-            _log.info(
-                "request",
-                method=scope["method"],
-                route=route,
-                status=status,
-                took_ms=round(took_s * 1000, 1),
-                client=scope["client"][0] if scope.get("client") else None,
-            )
+            fields = {
+                "method": scope["method"],
+                "route": route,
+                "status": status,
+                "took_ms": round(took_s * 1000, 1),
+                "client": scope["client"][0] if scope.get("client") else None,
+            }
+            _log.info("request", extra=fields)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Mapping
 from http import HTTPStatus
 from uuid import UUID
 
-import structlog
 from asgi_correlation_id import correlation_id
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cutroom.core.database import DatabaseUnavailable
 from cutroom.core.errors import CutroomError
 from cutroom.core.problems import MEDIA_TYPE, Problem, Wrong, problem_type
 from cutroom.providers.storage import FileMissing, StorageFailed, StorageUnavailable
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)
 
 #: When to ask again if nobody said.
 _RETRY_AFTER_S = 2.0
@@ -78,11 +81,37 @@ def unexpected(error: Exception) -> Response:
     )
 
 
+class LimitInWords:
+    """Put the framework's own answer to a request that is too large, plain text, into the form of all others."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        replaced = False
+
+        async def send_in_words(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start" and _is_plain_limit(message):
+                replaced = True
+                await problem(413, _SENTENCES[413])(scope, receive, send)
+            elif not replaced:
+                await send(message)
+
+        await self.app(scope, receive, send_in_words)
+
+
+def _is_plain_limit(message: Message) -> bool:
+    media_type = Headers(raw=message["headers"]).get("content-type", "")
+    return message["status"] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and media_type.startswith("text/plain")
+
+
 async def _on_our_error(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the shape of a handler
     if not isinstance(error, CutroomError):
         raise error
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        _log.warning("request.refused", error=type(error).__name__, detail=str(error))
+        _log.warning("request.refused", extra={"error": type(error).__name__, "detail": str(error)})
     detail = next((words for kind, words in _PRIVATE.items() if isinstance(error, kind)), str(error))
     headers = dict(getattr(error, "headers", {}))
     if error.retryable:
@@ -100,11 +129,25 @@ async def _on_invalid_request(request: Request, error: Exception) -> Response:  
     return problem(422, f"The request cannot be used as it is: {said}.", name="InvalidRequest", errors=errors)
 
 
-async def _on_refusal(request: Request, error: Exception) -> Response:  # noqa: ARG001
+async def _on_refusal(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     detail = _SENTENCES.get(error.status_code, str(error.detail))
-    return problem(error.status_code, detail, headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods(request)) or headers.get("Allow", "")
+    return problem(error.status_code, detail, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """List all methods of an address: the framework names those of the first route alone."""
+    app: FastAPI = request.app
+    return sorted(
+        method.upper()
+        for path, operations in app.openapi()["paths"].items()
+        if compile_path(path)[0].match(request.url.path)
+        for method in operations
+    )
 
 
 def _instance() -> str:

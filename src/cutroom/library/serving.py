@@ -51,7 +51,9 @@ async def serve_file(request: Request, storage: Storage, file: Served, *, save: 
     }
     if tag in request.headers.get("if-none-match", "").replace(",", " ").split():
         return Response(status_code=304, headers=headers)
-    part = _range(request, tag, file.size_bytes)
+    # A range is defined for GET alone, and one of another version is not wanted.
+    wanted = request.method == "GET" and request.headers.get("if-range", tag) == tag
+    part = requested_range(request.headers.get("range", ""), file.size_bytes) if wanted else None
     start, stop = part or (0, file.size_bytes)
     if part:
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{file.size_bytes}"
@@ -64,13 +66,16 @@ async def serve_file(request: Request, storage: Storage, file: Served, *, save: 
     return StreamingResponse(iterate_in_threadpool(pieces), 206 if part else 200, headers, file.media_type)
 
 
-def _range(request: Request, tag: str, size_bytes: int) -> tuple[int, int] | None:
-    """Give the one range that is asked for, its end excluded; ``None`` for the whole."""
-    asked = request.headers.get("range")
-    # A range is defined for GET alone; what cannot be read, or is of another version, is to be ignored.
-    if asked is None or request.method != "GET" or request.headers.get("if-range", tag) != tag:
-        return None
-    found = _RANGE.fullmatch(asked.strip())
+def requested_range(header: str, size_bytes: int) -> tuple[int, int] | None:
+    """Give the one range that a header asks for.
+
+    Returns:
+        Its first byte and the one after its last; ``None`` for the whole, also when the header cannot be read.
+
+    Raises:
+        RangeNotSatisfiable: If it begins behind the end.
+    """
+    found = _RANGE.fullmatch(header.strip())
     if found is None or found[1] == found[2] == "":
         return None
     if found[1]:
