@@ -1,0 +1,108 @@
+"""The description of the API, and that the API keeps to it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from tests.api.studio import Studio
+
+from cutroom.accounts.models import Role
+
+pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+
+#: What anybody may ask; everything else needs an account.
+OPEN = {
+    ("POST", "/api/v1/setup"),
+    ("POST", "/api/v1/session"),
+    ("GET", "/api/v1/files/{signed}"),
+    ("GET", "/health"),
+    ("GET", "/health/ready"),
+    ("GET", "/health/live"),
+}
+#: What only administrators may ask.
+ADMINS = re.compile(r"POST /api/v1/assets$|\w+ /api/v1/(workers|queues|schedules).*")
+SOME_ID = "0199f1a2-6c3e-7cc1-8d2b-0c5a5a2f9b11"
+
+
+def _operations(studio: Studio) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (method.upper(), path, operation)
+        for path, operations in studio.app.openapi()["paths"].items()
+        for method, operation in operations.items()
+    ]
+
+
+def _address(path: str) -> str:
+    return (
+        re.sub(r"\{queue\}", "cpu", re.sub(r"\{\w+_id\}", SOME_ID, path))
+        .replace("{signed}", "x")
+        .replace("{name}", "x")
+    )
+
+
+async def test_every_route_wants_an_account_but_those_that_are_named(studio: Studio) -> None:
+    nobody = await studio.client()
+    for method, path, operation in _operations(studio):
+        answer = await nobody.request(method, _address(path))
+        if (method, path) in OPEN:
+            assert answer.status_code != 401, (method, path)
+            assert "security" not in operation, (method, path)
+        else:
+            assert answer.status_code == 401, (method, path, answer.status_code)
+            assert operation["security"], (method, path)
+
+
+async def test_a_route_that_is_for_administrators_refuses_everybody_else(studio: Studio) -> None:
+    for role in (Role.EDITOR, Role.VIEWER):
+        _, client = await studio.person(role)
+        for method, path, operation in _operations(studio):
+            if ADMINS.fullmatch(f"{method} {path}"):
+                answer = await client.request(method, _address(path), json={})
+                assert answer.status_code == 403, (method, path)
+                assert "403" in operation["responses"], (method, path)
+
+
+async def test_every_route_of_the_application_is_described_or_known(studio: Studio) -> None:
+    """A route that is added without a place in the description fails here, and so cannot be forgotten above."""
+    described = {path for _, path, _ in _operations(studio)}
+    hidden = {"/", "/setup", "/metrics", "/openapi.json"}
+    client = await studio.client()
+    for path in hidden:
+        assert (await client.get(path)).status_code == 200
+    assert described.isdisjoint(hidden)
+    assert len({operation["operationId"] for _, _, operation in _operations(studio)}) == len(_operations(studio))
+
+
+async def test_a_client_can_be_generated_from_it(studio: Studio) -> None:
+    schema = studio.app.openapi()
+    assert schema["openapi"].startswith("3.1")
+    tags = {tag["name"] for tag in schema["tags"]}
+    for method, path, operation in _operations(studio):
+        where = (method, path)
+        assert re.fullmatch(r"[a-z][a-z_]+", operation["operationId"]), where
+        assert set(operation["tags"]) <= tags, where
+        assert len(operation["tags"]) == 1, where
+        assert operation["description"].endswith((".", "*")), where
+        for status, response in operation["responses"].items():
+            for media_type, content in response.get("content", {}).items():
+                assert content.get("schema") is not None, (where, status, media_type)
+                if status[0] in "45" and "health" not in path:
+                    assert media_type == "application/problem+json", (where, status)
+        for parameter in operation.get("parameters", []):
+            assert parameter["schema"], where
+    names = schema["components"]["schemas"]
+    assert "HTTPValidationError" not in names
+    refs = set(re.findall(r'"#/components/schemas/([^"]+)"', str(schema).replace("'", '"')))
+    assert refs <= set(names)
+    assert not [name for name in names if not re.fullmatch(r"[A-Za-z_]+", name)]
+
+
+async def test_what_is_shown_as_an_example_is_accepted(studio: Studio) -> None:
+    _, client = await studio.person()
+    schemas = studio.app.openapi()["components"]["schemas"]
+    (example,) = schemas["NewRun"]["examples"]
+    answer = await client.post("/api/v1/runs", json=example)
+    assert answer.status_code == 404  # everything fits, but this asset is not there
+    assert schemas["Problem"]["examples"][0]["status"] == 404
