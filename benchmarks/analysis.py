@@ -15,13 +15,13 @@ from benchmarks._material import film
 from benchmarks._measure import processor_s
 from cutroom.analysis.pictures import look
 from cutroom.analysis.sounds import listen
+from cutroom.analysis.versions import PCM_RATE
 from cutroom.core.settings import Settings
 from cutroom.media import ffmpeg
 from cutroom.media.audio import Pcm, decode_audio
 from cutroom.media.frames import keyframes
 from cutroom.media.info import MediaInfo
 from cutroom.media.probe import probe
-from cutroom.pipelines.facts import PCM_RATE
 from cutroom.providers import registry
 
 _WIDTH = 320
