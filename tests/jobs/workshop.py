@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
+import logging
 import os
+import signal
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +21,7 @@ from cutroom.jobs.execution import Engine
 from cutroom.jobs.models import Queue
 from cutroom.jobs.recipes import Catalogue, catalogue_of, each, recipe
 from cutroom.jobs.stages import Recording, Retry, Work, record, stage
+from cutroom.jobs.supervisor import Supervisor
 from cutroom.media import ffmpeg
 from cutroom.providers.registry import load
 from cutroom.providers.storage import StoredFile
@@ -215,3 +220,23 @@ def open_engine() -> Engine:
     """Open what a worker's process works with, as the environment says."""
     settings = get_settings()
     return Engine(open_database(settings), CATALOGUE, load("storage", "local")(settings, "local"), settings)
+
+
+def main() -> None:
+    """Be a supervisor: ``python -m tests.jobs.workshop cpu=2 io=1``."""
+    logging.basicConfig(level=logging.INFO)
+    workers = {Queue(name): int(count) for name, _, count in (each.partition("=") for each in sys.argv[1:])}
+    asyncio.run(_supervise(workers))
+
+
+async def _supervise(workers: dict[Queue, int]) -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    engine = open_engine()
+    parts = (engine.database, engine.catalogue, engine.storage, engine.settings)
+    await Supervisor(*parts, workers, engine="tests.jobs.workshop:open_engine").run(stop)
+    await engine.database.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -135,6 +135,8 @@ class _Hand:
 
     def work(self) -> None:
         """Do the most urgent step that is ready, if there is one and this process may go on."""
+        # Not sooner: the pool has its own handler, set after everything that it lets us do.
+        signal.signal(signal.SIGTERM, lambda *_: self.stop())
         self._wait(self._work())
 
     def stop(self) -> None:
@@ -174,9 +176,7 @@ def _hand() -> _Hand:
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _begin(**_: object) -> None:
-    hand = _Hand()
-    _hands.append(hand)
-    signal.signal(signal.SIGTERM, lambda *_: hand.stop())
+    _hands.append(_Hand())
 
 
 @worker_process_shutdown.connect  # type: ignore[untyped-decorator]

@@ -38,11 +38,11 @@ class Reaper:
         self._silent: dict[tuple[UUID, int], tuple[object, float]] = {}
         self._looked: float | None = None
 
-    async def look(self) -> int:
+    async def look(self) -> set[UUID]:
         """Look once, and reap what is due.
 
         Returns:
-            How many steps were reaped.
+            The workers that were silent for a lease; they may hang for good.
 
         Raises:
             DatabaseUnavailable: If the rows cannot be read; nobody is taken for dead because of that.
@@ -50,7 +50,7 @@ class Reaper:
         async with self._database.reading() as session:
             running = await running_steps(session)
         watched_s = self._watched_s()
-        reaped = 0
+        hanging: set[UUID] = set()
         silent: dict[tuple[UUID, int], tuple[object, float]] = {}
         for step in running:
             name = (step.step_id, step.attempt)
@@ -58,9 +58,10 @@ class Reaper:
             silent_s = silent_s + watched_s if beat_at == step.beat_at else 0.0
             silent[name] = (step.beat_at, silent_s)
             if silent_s >= self._lease_s:
-                reaped += await self._reap(*name, f"nothing was heard of it for {silent_s:.0f} s.")
+                await self._reap(*name, f"nothing was heard of it for {silent_s:.0f} s.")
+                hanging |= {step.worker_id} if step.worker_id else set()
         self._silent = silent
-        return reaped
+        return hanging
 
     async def bury(self) -> int:
         """Reap the steps of this machine's processes that are gone, without waiting for a lease.

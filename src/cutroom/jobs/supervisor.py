@@ -10,17 +10,20 @@ import signal
 import sys
 import time
 from asyncio.subprocess import DEVNULL, Process
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import psutil
+from sqlalchemy import select
 
 from cutroom.core.cores import count_cores
 from cutroom.core.database import Database, DatabaseUnavailable
 from cutroom.core.errors import CutroomError
 from cutroom.core.settings import Settings
-from cutroom.jobs.models import Queue
+from cutroom.jobs.host import host_name
+from cutroom.jobs.models import Queue, Worker
 from cutroom.jobs.reaper import Reaper
 from cutroom.jobs.recipes import Catalogue
 from cutroom.jobs.schedules import fire_due
@@ -126,7 +129,18 @@ class Supervisor:
 
     async def _reap(self) -> None:
         await self._reaper.bury()
-        await self._reaper.look()
+        if hanging := await self._reaper.look():
+            await self._kill(hanging)
+
+    async def _kill(self, workers: Collection[UUID]) -> None:
+        """End those of our processes that hang where not even they can end themselves."""
+        here = select(Worker.pid).where(Worker.id.in_(workers), Worker.host == host_name(), Worker.ended_at.is_(None))
+        async with self._database.reading() as session:
+            silent = set((await session.scalars(here)).all())
+        for child in psutil.Process().children(recursive=True):
+            if child.pid in silent:
+                with contextlib.suppress(psutil.Error):
+                    child.kill()
 
     async def _fire(self) -> None:
         await self._database.write(lambda session: fire_due(session, self._catalogue))
@@ -163,6 +177,7 @@ class Supervisor:
 
     async def _bury(self, plan: Plan) -> None:
         await self._reaper.bury()
+        await sweep_scratch(self._database, self._settings)
         if plan.celery:
             from cutroom.jobs.pump import forget_sent  # it needs an extra
 
