@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.pipelines.conftest import make_recording, write_subtitles
 
-from cutroom.cli.main import run
+from cutroom.cli.program import run
 from cutroom.core.settings import get_settings
 
 #: Without models: what is tested here is what a person sees.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from cutroom.cli.main import COMMANDS
+from cutroom.cli.program import COMMANDS
 from cutroom.cli.root import app
 from cutroom.core.settings import Settings
 from cutroom.media.caption_styles import STYLES
