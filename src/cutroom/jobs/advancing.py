@@ -37,11 +37,11 @@ async def advance(session: AsyncSession, run: Run, ended: Iterable[tuple[UUID, U
     following = deque(ended)
     while following:
         step_id, parent_id = following.popleft()
-        if parent_id is None:
-            followers = select(StepEdge.after_id).where(StepEdge.before_id == step_id)
-            following += await _release(session, run, Step.id.in_(followers))
-        elif await _join(session, run, parent_id):
+        if parent_id is not None and await _join(session, run, parent_id):
             following.append((parent_id, None))
+        # An item too may have followers: steps that wait for its value to be made again.
+        followers = select(StepEdge.after_id).where(StepEdge.before_id == step_id)
+        following += await _release(session, run, Step.id.in_(followers))
     left = exists().where(Step.run_id == run.id, Step.state.in_(UNFINISHED))
     if run.state not in FINAL_RUN and not await session.scalar(select(left)):
         _end(run, RunState.SUCCEEDED)
@@ -57,7 +57,8 @@ async def release(session: AsyncSession, run: Run, pending: Collection[UUID], jo
         joined: Expanded ``each`` steps that wait for their items.
     """
     empty = await _release(session, run, Step.id.in_(pending))
-    await advance(session, run, [*empty, *((step_id, step_id) for step_id in joined)])
+    whole = [(step_id, None) for step_id in joined if await _join(session, run, step_id)]
+    await advance(session, run, [*empty, *whole])
 
 
 async def _release(session: AsyncSession, run: Run, which: ColumnElement[bool]) -> list[tuple[UUID, UUID | None]]:
