@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import secrets
 import socket
@@ -14,8 +15,8 @@ from fastapi import FastAPI
 
 from cutroom.api.app import make_api
 from cutroom.core.database import open_database
-from cutroom.core.errors import InvalidInput
-from cutroom.core.files import output_failed, write_whole
+from cutroom.core.errors import InvalidInput, OutputFailed
+from cutroom.core.files import write_whole
 from cutroom.core.settings import Settings, get_settings
 from cutroom.jobs.execution import Engine
 from cutroom.jobs.models import Queue
@@ -36,13 +37,18 @@ def open_engine(settings: Settings | None = None) -> Engine:
     """Open what every process works with, by the settings of its environment.
 
     Raises:
-        OutputFailed: If the data folder cannot be made.
+        OutputFailed: If the data folder cannot be made or written.
     """
     settings = settings or get_settings()
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
+        if not os.access(settings.data_dir, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
-        raise output_failed(settings.data_dir / "cutroom.db", error) from error
+        raise OutputFailed(
+            f"{settings.data_dir} cannot be written ({error.strerror}): change its rights, or set CUTROOM_DATA_DIR to "
+            "a folder that can."
+        ) from error
     return Engine(open_database(settings), CATALOGUE, open_storage(settings), settings)
 
 
