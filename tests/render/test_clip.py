@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import math
 import threading
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import pytest
 from PIL import Image
 from tests.render.conftest import cut_timeline, make, read_numbers, read_pixels, read_sound
 
-from cutroom.core.errors import CutroomError, ProcessFailed
+from cutroom.core.errors import CutroomError, OutputFailed, ProcessFailed
 from cutroom.core.files import sha256_of
 from cutroom.media.captions import caption_words, preview_timeline
 from cutroom.media.geometry import Rect
@@ -193,6 +194,20 @@ def test_clips_that_are_done_stay_when_another_fails(talk: Media, tmp_path: Path
     assert isinstance(results[1], CutroomError)
     assert sorted(path.name for path in tmp_path.glob("*.mp4")) == ["0.mp4", "2.mp4"]
     assert sorted(job.target.name for job in told) == ["0.mp4", "1.mp4", "2.mp4"]
+
+
+def test_a_disk_that_refuses_one_clip_stops_no_other(talk: Media, tmp_path: Path) -> None:
+    jobs = [RenderJob(programme(talk), tmp_path / f"{n}.mp4") for n in range(2)]
+    refusals = iter([OSError(errno.ENOSPC, "No space left on device")])
+
+    def refuse_once(fraction: float) -> None:
+        if error := next(refusals, None):
+            raise error
+
+    first, second = render_all(jobs, scratch=tmp_path / "scratch", workers=1, progress=refuse_once)
+    assert isinstance(first, OutputFailed)
+    assert "is full" in str(first)
+    assert isinstance(second, Rendition)
 
 
 def test_ctrl_c_ends_what_runs_and_keeps_what_is_done(talk: Media, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cutroom.core.cores import count_cores
 from cutroom.core.errors import CutroomError
+from cutroom.core.files import output_failed
 from cutroom.core.progress import Progress, ignore_progress
 from cutroom.media.timeline import Timeline
 from cutroom.render.clip import Rendition, render_clip
@@ -74,7 +75,7 @@ def render_all(
             while running:
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     number = running.pop(future)
-                    results[number] = _outcome(future)
+                    results[number] = _outcome(jobs[number], future)
                     if on_done:
                         on_done(jobs[number], results[number])
         except BaseException:
@@ -84,11 +85,13 @@ def render_all(
     return [results[number] for number in range(len(jobs))]
 
 
-def _outcome(future: Future[Rendition]) -> Rendition | CutroomError:
+def _outcome(job: RenderJob, future: Future[Rendition]) -> Rendition | CutroomError:
     try:
         return future.result()
     except CutroomError as error:
         return error
+    except OSError as error:  # such as a disk that is full while captions or sound are written
+        return output_failed(job.target, error)
 
 
 class _Done:
