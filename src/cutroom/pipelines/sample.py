@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cutroom.core.files import held
 from cutroom.core.progress import Reporter, SilentReporter
 from cutroom.core.settings import Settings
 from cutroom.jobs.results import Results, Stage
@@ -36,6 +37,11 @@ def make_sample(out: Path, *, settings: Settings, reporter: Reporter) -> Sample:
     Raises:
         CutroomError: As the voice, the recipe or the disk say.
     """
+    with held(out / KEPT):
+        return _make(out, settings, reporter)
+
+
+def _make(out: Path, settings: Settings, reporter: Reporter) -> Sample:
     lecture = out / NAME
     truth = _lecture(lecture, Results(out / KEPT), settings, reporter)
     request = HighlightsRequest(
