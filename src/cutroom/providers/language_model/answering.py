@@ -6,9 +6,11 @@ import contextlib
 import hashlib
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from functools import partial
+from typing import Any, ClassVar, Literal
 
 from pydantic import ValidationError
 
@@ -36,6 +38,49 @@ class Prompt:
     system: str
     turns: tuple[tuple[Role, str], ...]
     schema: dict[str, Any]
+
+
+class Client(ABC):
+    """A client of one protocol: a connection for each question, and a model that may be the only one of its server.
+
+    Attributes:
+        provider: The first part of its name.
+        models_path: Where a server lists its models.
+    """
+
+    provider: ClassVar[str]
+    models_path: ClassVar[str]
+
+    def __init__(self, connect: Callable[[], Server], model: str | None) -> None:
+        self._connect = connect
+        self._model = model
+
+    @property
+    def name(self) -> str:
+        return f"{self.provider}/{self._model}" if self._model else self.provider
+
+    def answer(self, instructions: str, data: str, schema: type[Shape]) -> Shape:
+        """Answer in a given shape; see the protocol."""
+        with self._connect() as server:
+            ask = partial(self._ask, server, self._model_on(server))
+            return answer(ask, instructions, data, schema)
+
+    def _model_on(self, server: Server) -> str:
+        """Name the model that was chosen, or the one that the server has."""
+        if self._model is None:
+            listed = server.ask("GET", self.models_path).json()
+            with reading(server):
+                names = self._names_in(listed)
+            self._model = only_model(server, names, self.provider)
+        return self._model
+
+    @abstractmethod
+    def _names_in(self, listed: Any) -> list[str]:  # noqa: ANN401 - foreign JSON
+        """Read the names of the models that a server listed."""
+
+    @abstractmethod
+    def _ask(self, server: Server, model: str, prompt: Prompt) -> str:
+        """Send a prompt and give the text of the answer."""
 
 
 def answer(ask: Callable[[Prompt], str], instructions: str, data: str, schema: type[Shape]) -> Shape:

@@ -10,14 +10,13 @@ from typing import Any
 from cutroom.core.errors import MissingCapability
 from cutroom.core.http import RequestRefused, Server
 from cutroom.core.settings import Settings
-from cutroom.providers.language_model import AnswerCut, AnswerRefused, Shape
+from cutroom.providers.language_model import AnswerCut, AnswerRefused
 from cutroom.providers.language_model.answering import (
     LIMITS,
     LONGEST_ANSWER,
+    Client,
     Prompt,
-    answer,
     connector,
-    only_model,
     reading,
 )
 
@@ -25,43 +24,34 @@ _VERSION = "2023-06-01"
 _TOOL = "give_answer"
 
 
-class Anthropic:
+class Anthropic(Client):
     """A client of ``/v1/messages``."""
 
+    provider = "anthropic"
+    models_path = "/v1/models?limit=1000"
+
     def __init__(self, connect: Callable[[], Server], model: str | None) -> None:
-        self._connect = connect
-        self._model = model
+        super().__init__(connect, model)
         self._by_tool = False
 
-    @property
-    def name(self) -> str:
-        return f"anthropic/{self._model}" if self._model else "anthropic"
+    def _names_in(self, listed: Any) -> list[str]:  # noqa: ANN401 - foreign JSON
+        return [str(item["id"]) for item in listed["data"]]
 
-    def answer(self, instructions: str, data: str, schema: type[Shape]) -> Shape:
-        """Answer in a given shape; see the protocol."""
-        with self._connect() as server:
-            return answer(partial(self._ask, server), instructions, data, schema)
-
-    def _ask(self, server: Server, prompt: Prompt) -> str:
-        if self._model is None:
-            listed = server.ask("GET", "/v1/models?limit=1000").json()
-            with reading(server):
-                names = [str(item["id"]) for item in listed["data"]]
-            self._model = only_model(server, names, "anthropic")
+    def _ask(self, server: Server, model: str, prompt: Prompt) -> str:
         try:
-            reply = server.ask("POST", "/v1/messages", json=self._body(prompt)).json()
+            reply = server.ask("POST", "/v1/messages", json=self._body(model, prompt)).json()
         except RequestRefused as error:
             # Older models know no output format; all of them fill in a tool's form.
             if error.answer_status != 400 or self._by_tool or "output" not in error.reason:
                 raise
             self._by_tool = True
-            reply = server.ask("POST", "/v1/messages", json=self._body(prompt)).json()
+            reply = server.ask("POST", "/v1/messages", json=self._body(model, prompt)).json()
         with reading(server):
             return _text(reply)
 
-    def _body(self, prompt: Prompt) -> dict[str, Any]:
+    def _body(self, model: str, prompt: Prompt) -> dict[str, Any]:
         body: dict[str, Any] = {
-            "model": self._model,
+            "model": model,
             "max_tokens": LONGEST_ANSWER,
             "system": prompt.system,
             "messages": [{"role": role, "content": text} for role, text in prompt.turns],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -10,41 +9,28 @@ from urllib.parse import quote
 from cutroom.core.errors import MissingCapability
 from cutroom.core.http import Server
 from cutroom.core.settings import Settings
-from cutroom.providers.language_model import AnswerCut, AnswerRefused, AnswerUnusable, Shape
+from cutroom.providers.language_model import AnswerCut, AnswerRefused, AnswerUnusable
 from cutroom.providers.language_model.answering import (
     LIMITS,
     LONGEST_ANSWER,
+    Client,
     Prompt,
-    answer,
     connector,
-    only_model,
     reading,
 )
 
 
-class Gemini:
+class Gemini(Client):
     """A client of ``:generateContent``."""
 
-    def __init__(self, connect: Callable[[], Server], model: str | None) -> None:
-        self._connect = connect
-        self._model = model
+    provider = "gemini"
+    models_path = "/v1beta/models?pageSize=1000"
 
-    @property
-    def name(self) -> str:
-        return f"gemini/{self._model}" if self._model else "gemini"
+    def _names_in(self, listed: Any) -> list[str]:  # noqa: ANN401 - foreign JSON
+        able = [m for m in listed["models"] if "generateContent" in m.get("supportedGenerationMethods", [])]
+        return [str(m["name"]).removeprefix("models/") for m in able]
 
-    def answer(self, instructions: str, data: str, schema: type[Shape]) -> Shape:
-        """Answer in a given shape; see the protocol."""
-        with self._connect() as server:
-            return answer(partial(self._ask, server), instructions, data, schema)
-
-    def _ask(self, server: Server, prompt: Prompt) -> str:
-        if self._model is None:
-            listed = server.ask("GET", "/v1beta/models?pageSize=1000").json()
-            with reading(server):
-                able = [m for m in listed["models"] if "generateContent" in m.get("supportedGenerationMethods", [])]
-                names = [str(model["name"]).removeprefix("models/") for model in able]
-            self._model = only_model(server, names, "gemini")
+    def _ask(self, server: Server, model: str, prompt: Prompt) -> str:
         roles = {"user": "user", "assistant": "model"}
         body = {
             "systemInstruction": {"parts": [{"text": prompt.system}]},
@@ -55,7 +41,7 @@ class Gemini:
                 "responseJsonSchema": prompt.schema,
             },
         }
-        path = f"/v1beta/models/{quote(self._model, safe='')}:generateContent"
+        path = f"/v1beta/models/{quote(model, safe='')}:generateContent"
         reply = server.ask("POST", path, json=body).json()
         with reading(server):
             return _text(reply)

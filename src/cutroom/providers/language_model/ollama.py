@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from cutroom.core.errors import MissingCapability, ProviderFailed
 from cutroom.core.http import RequestRefused, Server
 from cutroom.core.settings import Settings
-from cutroom.providers.language_model import AnswerCut, AnswerUnusable, Shape
+from cutroom.providers.language_model import AnswerCut, AnswerUnusable
 from cutroom.providers.language_model.answering import (
     LIMITS,
     LONGEST_ANSWER,
+    Client,
     Prompt,
-    answer,
     connector,
-    only_model,
     reading,
 )
 
@@ -26,33 +24,21 @@ _SMALLEST_CONTEXT = 4096
 _LARGEST_CONTEXT = 32768
 
 
-class Ollama:
+class Ollama(Client):
     """A client of ``/api/chat``."""
 
-    def __init__(self, connect: Callable[[], Server], model: str | None) -> None:
-        self._connect = connect
-        self._model = model
+    provider = "ollama"
+    models_path = "/api/tags"
 
-    @property
-    def name(self) -> str:
-        return f"ollama/{self._model}" if self._model else "ollama"
+    def _names_in(self, listed: Any) -> list[str]:  # noqa: ANN401 - foreign JSON
+        return [str(item["name"]) for item in listed["models"]]
 
-    def answer(self, instructions: str, data: str, schema: type[Shape]) -> Shape:
-        """Answer in a given shape; see the protocol."""
-        with self._connect() as server:
-            return answer(partial(self._ask, server), instructions, data, schema)
-
-    def _ask(self, server: Server, prompt: Prompt) -> str:
-        if self._model is None:
-            listed = server.ask("GET", "/api/tags").json()
-            with reading(server):
-                names = [str(item["name"]) for item in listed["models"]]
-            self._model = only_model(server, names, "ollama")
+    def _ask(self, server: Server, model: str, prompt: Prompt) -> str:
         length = len(prompt.system) + sum(len(text) for _, text in prompt.turns)
         context = max(_SMALLEST_CONTEXT, min(_LARGEST_CONTEXT, length // _CHARACTERS_PER_TOKEN + LONGEST_ANSWER))
         turns = [{"role": role, "content": text} for role, text in prompt.turns]
         body = {
-            "model": self._model,
+            "model": model,
             "messages": [{"role": "system", "content": prompt.system}, *turns],
             "stream": False,
             "format": prompt.schema,
@@ -62,9 +48,7 @@ class Ollama:
             reply = server.ask("POST", "/api/chat", json=body).json()
         except RequestRefused as error:
             if error.answer_status == 404:
-                raise MissingCapability(
-                    f"Ollama has no model '{self._model}': get it with 'ollama pull {self._model}'."
-                ) from error
+                raise MissingCapability(f"Ollama has no model '{model}': get it with 'ollama pull {model}'.") from error
             raise
         with reading(server):
             return _text(reply, context)

@@ -9,14 +9,13 @@ from urllib.parse import urlsplit
 
 from cutroom.core.http import RequestRefused, Server
 from cutroom.core.settings import Settings
-from cutroom.providers.language_model import AnswerCut, AnswerRefused, Shape
+from cutroom.providers.language_model import AnswerCut, AnswerRefused
 from cutroom.providers.language_model.answering import (
     LIMITS,
     LONGEST_ANSWER,
+    Client,
     Prompt,
-    answer,
     connector,
-    only_model,
     reading,
 )
 
@@ -26,34 +25,25 @@ _WAYS: Final = ("json_schema", "json_object", "prompt")
 _FINAL: Final = frozenset({"context_length_exceeded", "model_not_found", "invalid_api_key", "content_policy_violation"})
 
 
-class OpenAI:
+class OpenAI(Client):
     """A client of ``/chat/completions``."""
 
+    provider = "openai"
+    models_path = "/models"
+
     def __init__(self, connect: Callable[[], Server], model: str | None, *, official: bool) -> None:
-        self._connect = connect
-        self._model = model
+        super().__init__(connect, model)
         self._way = 0
         # The service renamed the field and refuses the old one for newer models; others know only the old one.
         self._official = official
 
-    @property
-    def name(self) -> str:
-        return f"openai/{self._model}" if self._model else "openai"
+    def _names_in(self, listed: Any) -> list[str]:  # noqa: ANN401 - foreign JSON
+        return [str(item["id"]) for item in listed["data"]]
 
-    def answer(self, instructions: str, data: str, schema: type[Shape]) -> Shape:
-        """Answer in a given shape; see the protocol."""
-        with self._connect() as server:
-            return answer(partial(self._ask, server), instructions, data, schema)
-
-    def _ask(self, server: Server, prompt: Prompt) -> str:
-        if self._model is None:
-            listed = server.ask("GET", "/models").json()
-            with reading(server):
-                names = [str(item["id"]) for item in listed["data"]]
-            self._model = only_model(server, names, "openai")
+    def _ask(self, server: Server, model: str, prompt: Prompt) -> str:
         while True:
             try:
-                reply = server.ask("POST", "/chat/completions", json=self._body(prompt)).json()
+                reply = server.ask("POST", "/chat/completions", json=self._body(model, prompt)).json()
             except RequestRefused as error:
                 # Which way a server takes is learnt once, from its own refusal.
                 if error.answer_status not in {400, 422} or error.code in _FINAL or self._way + 1 == len(_WAYS):
@@ -63,10 +53,10 @@ class OpenAI:
                 with reading(server):
                     return _text(reply)
 
-    def _body(self, prompt: Prompt) -> dict[str, Any]:
+    def _body(self, model: str, prompt: Prompt) -> dict[str, Any]:
         turns = [{"role": role, "content": text} for role, text in prompt.turns]
         body: dict[str, Any] = {
-            "model": self._model,
+            "model": model,
             "messages": [{"role": "system", "content": prompt.system}, *turns],
         }
         if self._official:
