@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import logging
-import secrets
-import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from cutroom.app import listen, opened, serve
 from cutroom.core.errors import CutroomError, InvalidInput, ProviderFailed
 from cutroom.core.files import written_whole
 from cutroom.core.http import Limits, RequestRefused, Server
-from cutroom.core.logging import configure_logging
-from cutroom.core.schema import upgrade
 from cutroom.core.settings import Settings
-from cutroom.jobs.models import Queue
 
 _BLOCK = 1024 * 1024
 _API = "/api/v1"
@@ -79,8 +71,10 @@ def connected(settings: Settings, server: str | None, token: str | None, *, work
         with _server(server, headers, token or "") as found:
             yield Connection(found)
         return
+    from cutroom.cli.embedded import embedded  # what a server is made of takes a second to load
+
     with (
-        _embedded(settings, workers=workers) as (url, key),
+        embedded(settings, workers=workers) as (url, key),
         _server(url, {"Authorization": f"Bearer {key}"}, key) as own,
     ):
         yield Connection(own)
@@ -91,103 +85,6 @@ def _server(url: str, headers: Mapping[str, str], secret: str) -> Iterator[Serve
     limits = Limits(time_limit_s=60.0, attempts=4)
     with Server("the Cutroom server", url, headers, (secret,), limits) as server:
         yield server
-
-
-@contextlib.contextmanager
-def _embedded(settings: Settings, *, workers: bool) -> Iterator[tuple[str, str]]:
-    key = secrets.token_urlsafe(32)
-    inside = _Inside()
-    configure_logging(level=logging.DEBUG if settings.debug else logging.ERROR)
-
-    async def live() -> None:
-        inside.loop, inside.stop = asyncio.get_running_loop(), asyncio.Event()
-        async with opened(settings) as engine:
-            await upgrade(engine.database)
-            await serve(
-                engine,
-                listener=listen("127.0.0.1", 0),
-                stop=inside.stop,
-                workers=slots(settings) if workers else None,
-                local_key=key,
-                ready=inside.answer,
-            )
-
-    thread = threading.Thread(target=inside.run, args=(live,), name="cutroom")
-    thread.start()
-    try:
-        yield inside.wait(), key
-    finally:
-        inside.end()
-        thread.join()
-    inside.explain()
-
-
-class _Inside:
-    """A loop in a thread of its own, and what came of it."""
-
-    def __init__(self) -> None:
-        self.loop: asyncio.AbstractEventLoop | None = None
-        self.stop: asyncio.Event | None = None
-        self._url: str | None = None
-        self._error: BaseException | None = None
-        self._known = threading.Event()
-
-    def run(self, live: Any) -> None:  # noqa: ANN401 - a coroutine function
-        try:
-            asyncio.run(live())
-        except BaseException as error:  # noqa: BLE001 - told to the thread that waits
-            self._error = error
-        finally:
-            self._known.set()
-
-    def answer(self, url: str) -> None:
-        self._url = url
-        self._known.set()
-
-    def wait(self) -> str:
-        self._known.wait()
-        self.explain()
-        assert self._url is not None  # noqa: S101 - without an address there was an error
-        return self._url
-
-    def end(self) -> None:
-        if self.loop is not None and self.stop is not None:
-            with contextlib.suppress(RuntimeError):  # it has ended by itself
-                self.loop.call_soon_threadsafe(self.stop.set)
-
-    def explain(self) -> None:
-        error = self._error
-        while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
-            error = error.exceptions[0]
-        if error is not None:
-            raise error
-
-
-def slots(settings: Settings, wanted: str | None = None) -> dict[Queue, int]:
-    """Read how many steps may run at a time, by queue.
-
-    Args:
-        wanted: ``cpu=2,io=4``, or names alone for a number that suits the machine.
-
-    Raises:
-        InvalidInput: If it cannot be read.
-    """
-    from cutroom.jobs.supervisor import suitable_slots
-
-    suitable = suitable_slots(settings)
-    if wanted is None:
-        return suitable
-    chosen: dict[Queue, int] = {}
-    for part in wanted.split(","):
-        name, _, count = part.strip().partition("=")
-        try:
-            queue = Queue(name)
-            chosen[queue] = int(count) if count else max(1, suitable.get(queue, 1))
-        except ValueError as error:
-            raise InvalidInput(f"--queues '{part.strip()}' is not a queue: write it like cpu=2,io=4,gpu=1.") from error
-    if any(count < 0 for count in chosen.values()) or not any(chosen.values()):
-        raise InvalidInput(f"--queues '{wanted}' leaves nothing to do: give at least one slot, as in cpu=1.")
-    return chosen
 
 
 @contextlib.contextmanager
