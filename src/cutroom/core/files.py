@@ -45,19 +45,24 @@ def written_whole(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield part
         # A renamed file that was not synced first is empty after a power cut.
-        with part.open("rb+") as file:
+        with part.open("rb") as file:
             os.fsync(file.fileno())
         part.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(path.parent)
     except OSError as error:
         raise output_failed(path, error) from error
     finally:
         with contextlib.suppress(OSError):  # the folder may be what failed
             part.unlink()
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the names in a folder on the disk: one that was just renamed is gone after a power cut otherwise."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_whole(path: Path, content: bytes | str) -> None:

@@ -58,7 +58,7 @@ async def status(database: Database) -> SchemaStatus:
         DatabaseUnavailable: If it does not answer.
     """
     async with database.reading() as session:
-        return await (await session.connection()).run_sync(_status)
+        return await (await session.connection()).run_sync(status_on)
 
 
 async def upgrade(database: Database, to: str = HEAD) -> SchemaStatus:
@@ -96,7 +96,7 @@ def configuration() -> Config:
 
 async def _move(database: Database, step: Callable[[Config, str], None], to: str) -> SchemaStatus:
     def move(connection: Connection) -> SchemaStatus:
-        _status(connection)  # refuses what is newer
+        status_on(connection)  # refuses what is newer
         config = configuration()
         config.attributes["connection"] = connection
         try:
@@ -105,13 +105,18 @@ async def _move(database: Database, step: Callable[[Config, str], None], to: str
             raise InvalidInput(
                 f"The schema cannot go to '{to}' ({error}): 'cutroom db status' lists what is."
             ) from error
-        return _status(connection)
+        return status_on(connection)
 
     async with database.altering() as connection:
         return await connection.run_sync(move)
 
 
-def _status(connection: Connection) -> SchemaStatus:
+def status_on(connection: Connection) -> SchemaStatus:
+    """Tell where the database stands, within a transaction that is open.
+
+    Raises:
+        SchemaUnknown: If its schema is newer than this version.
+    """
     scripts = ScriptDirectory.from_config(configuration())
     known = [script.revision for script in scripts.walk_revisions()][::-1]
     revision = MigrationContext.configure(connection).get_current_revision()

@@ -12,12 +12,12 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import delete, insert
+from sqlalchemy import Column, delete, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.core.clock import now
-from cutroom.core.database import Database
+from cutroom.core.database import Base, Database
 from cutroom.core.files import sha256_of
 from cutroom.jobs.models import Blob
 from cutroom.jobs.upserts import insert_or
@@ -45,6 +45,16 @@ async def name_blob(session: AsyncSession, sha256: str, size_bytes: int) -> None
     added = insert_or(session, Blob).values(sha256=sha256, size_bytes=size_bytes)
     fresh = {"used_at": now(), "unnamed_at": None}
     await session.execute(added.on_conflict_do_update(index_elements=[Blob.sha256], set_=fresh))
+
+
+def naming_columns() -> list[Column[str]]:
+    """Give every column of every table that names a file."""
+    return [
+        key.parent
+        for table in Base.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.target_fullname == "blob.sha256"
+    ]
 
 
 async def forget_blob(database: Database, storage: Storage, sha256: str, *, before: datetime) -> bool:

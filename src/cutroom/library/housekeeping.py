@@ -25,7 +25,7 @@ from cutroom.accounts.models import RequestKey, Session
 from cutroom.core.clock import now
 from cutroom.core.database import Base, Database, hold_room
 from cutroom.core.settings import Settings
-from cutroom.jobs.blobs import forget_blob, forget_stray
+from cutroom.jobs.blobs import forget_blob, forget_stray, naming_columns
 from cutroom.jobs.budgets import take
 from cutroom.jobs.models import Blob, Event, Result, Run, ScheduleFire, Step, Worker
 from cutroom.providers.storage import Storage, StoredObject
@@ -117,7 +117,7 @@ async def drop_files(database: Database, storage: Storage) -> int:
         How many were removed.
     """
     moment = now()
-    named = or_(*(exists().where(column == Blob.sha256) for column in _naming()))
+    named = or_(*(exists().where(column == Blob.sha256) for column in naming_columns()))
     async with database.reading() as session:
         unnamed = set(await session.scalars(select(Blob.sha256).where(~named, Blob.used_at < moment - KEEP_REST)))
         marked = set(await session.scalars(select(Blob.sha256).where(Blob.unnamed_at.is_not(None))))
@@ -145,16 +145,6 @@ async def drop_strays(database: Database, storage: Storage) -> int:
             removed += await forget_stray(database, storage, each)
     await asyncio.to_thread(storage.sweep, before)
     return removed
-
-
-def _naming() -> list[ColumnElement[Any]]:
-    """Give every column that names a file."""
-    return [
-        key.parent
-        for table in Base.metadata.tables.values()
-        for key in table.foreign_keys
-        if key.target_fullname == "blob.sha256"
-    ]
 
 
 async def _hashes_in_use(session: AsyncSession) -> set[str]:
