@@ -29,6 +29,7 @@ class Settings(BaseSettings):
         database_url: SQLite in ``data_dir`` when unset; ``postgresql://user@host/name`` for a server.
         storage: ``local`` keeps media in ``data_dir``; ``s3://bucket/prefix`` keeps them in an object store.
         s3_endpoint: The object store's address, where it is not the one that its region names.
+        s3_public_endpoint: The same store as browsers reach it, which then download from it directly.
         broker_url: ``redis://…`` or ``amqp://…`` to wake workers through Celery; unset, they look themselves.
         url: How people reach the web server; links in answers start with it.
         host: The address that the web server listens on.
@@ -67,6 +68,7 @@ class Settings(BaseSettings):
     database_url: str | None = None
     storage: str = "local"
     s3_endpoint: str | None = None
+    s3_public_endpoint: str | None = None
     s3_region: str = "us-east-1"
     s3_access_key: SecretStr | None = None
     s3_secret_key: SecretStr | None = None

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import httpx2
@@ -44,7 +45,14 @@ class Place:
 
     def storage(self, *, key: Key = KEY, region: str = REGION, silence_s: float = 10.0) -> S3Storage:
         return S3Storage(
-            self.store.url, self.bucket, "a folder", region=region, key=key, silence_s=silence_s, retries=2
+            self.store.url,
+            self.bucket,
+            "a folder",
+            region=region,
+            key=key,
+            public=self.store.url.replace("127.0.0.1", "localhost"),
+            silence_s=silence_s,
+            retries=2,
         )
 
     def uploads(self) -> list[str]:
@@ -252,6 +260,7 @@ def test_a_link_gives_the_file_by_its_name_until_it_expires(place: Place, small:
     name = 'Die "Lösung"\r\nSet-Cookie: x=1 – Teil 1.mp4'
     link = storage.link(SMALL_NAME, expires_s=60, media_type="video/mp4", file_name=name)
     assert link
+    assert link.startswith("http://localhost:")
     assert SECRET not in link
     answer = httpx2.get(link)
     assert answer.content == SMALL
@@ -278,6 +287,21 @@ def test_without_a_key_of_our_own_nothing_is_signed(monkeypatch: pytest.MonkeyPa
 def test_an_address_that_names_no_bucket_is_refused(location: str) -> None:
     with pytest.raises(InvalidInput, match="write CUTROOM_STORAGE like s3://bucket/prefix"):
         create(Settings(storage=location), location)
+
+
+def test_a_store_of_ones_own_gives_links_only_under_its_public_name() -> None:
+    key: dict[str, Any] = {"s3_access_key": SecretStr("a"), "s3_secret_key": SecretStr("b")}
+    beside: dict[str, Any] = {"s3_endpoint": "http://minio:9000", **key}
+    known: dict[str, Any] = {"s3_public_endpoint": "https://media.example", **beside}
+    links = [
+        create(Settings(**chosen), "s3://b").link(NAME, expires_s=60, media_type="video/mp4", file_name="a.mp4") or ""
+        for chosen in (beside, known, key)
+    ]
+    assert [link.partition("/b/")[0] for link in links] == [
+        "",
+        "https://media.example",
+        "https://s3.us-east-1.amazonaws.com",
+    ]
 
 
 @pytest.mark.parametrize("endpoint", ["minio:9000", "ftp://host", "https://host/path"])

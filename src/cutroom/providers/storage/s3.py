@@ -58,6 +58,7 @@ class S3Storage:
 
     Args:
         endpoint: The service's address, without the bucket.
+        public: The same as browsers reach it; none, and nothing is given to them but through us.
         key: None leaves it to the environment or the machine's role, and nothing can be signed by us then.
         silence_s: How long nothing may arrive before a request is tried again.
         retries: Of a request, by the library.
@@ -73,11 +74,12 @@ class S3Storage:
         *,
         region: str,
         key: Key | None,
+        public: str | None = None,
         silence_s: float = _SILENCE_S,
         retries: int = 4,
     ) -> None:
         self._endpoint, self._bucket, self._prefix = endpoint.rstrip("/"), bucket, prefix
-        self._region, self._key = region, key
+        self._region, self._key, self._public = region, key, public
         self._hashed = Hashed()
         config: S3Config = {"endpoint": self._endpoint, "region": region, "disable_bulk_delete": True}
         if key:
@@ -177,14 +179,15 @@ class S3Storage:
 
     def link(self, sha256: str, *, expires_s: int, media_type: str, file_name: str) -> str | None:
         """Sign an address; see the protocol."""
-        if self._key is None:
+        if self._key is None or self._public is None:
             return None
         parameters = {
             "response-content-disposition": attachment(file_name),
             "response-content-type": media_type,
             "response-cache-control": "private, max-age=31536000, immutable",
         }
-        return self._signed("GET", self._address(_path(sha256)), parameters, expires_s, self._key)
+        address = self._public + self._address(_path(sha256)).removeprefix(self._endpoint)
+        return self._signed("GET", address, parameters, expires_s, self._key)
 
     def remove(self, sha256: str) -> None:
         """Forget a file; see the protocol."""
@@ -344,17 +347,25 @@ def create(settings: Settings, location: str) -> S3Storage:
     place = urlsplit(location)
     if place.scheme != "s3" or not place.netloc or place.query or place.fragment:
         raise InvalidInput(f"'{location}' is no place for media: write CUTROOM_STORAGE like s3://bucket/prefix.")
-    endpoint = settings.s3_endpoint or f"https://s3.{settings.s3_region}.amazonaws.com"
-    address = urlsplit(endpoint)
-    if address.scheme not in {"http", "https"} or not address.hostname or address.path.strip("/"):
-        raise InvalidInput("CUTROOM_S3_ENDPOINT is not an address: write it like https://host:port.")
+    region = f"https://s3.{settings.s3_region}.amazonaws.com"
+    endpoint = _address("CUTROOM_S3_ENDPOINT", settings.s3_endpoint or region)
+    # A store of one's own often has a name that only machines beside it know.
+    public = settings.s3_public_endpoint or (None if settings.s3_endpoint else region)
     return S3Storage(
-        f"{address.scheme}://{address.netloc}",
+        endpoint,
         place.netloc,
         place.path.strip("/"),
         region=settings.s3_region,
         key=_key(settings.s3_access_key, settings.s3_secret_key),
+        public=_address("CUTROOM_S3_PUBLIC_ENDPOINT", public) if public else None,
     )
+
+
+def _address(name: str, given: str) -> str:
+    address = urlsplit(given)
+    if address.scheme not in {"http", "https"} or not address.hostname or address.path.strip("/"):
+        raise InvalidInput(f"{name} is not an address: write it like https://host:port.")
+    return f"{address.scheme}://{address.netloc}"
 
 
 def _key(access: SecretStr | None, secret: SecretStr | None) -> Key | None:
