@@ -8,7 +8,7 @@ import pytest
 from tests.media.hostile import make
 
 from cutroom.core.errors import UnsupportedMedia
-from cutroom.media.frames import Frame
+from cutroom.media.frames import Frame, keyframes
 from cutroom.media.moments import watch
 from cutroom.media.probe import probe
 from cutroom.media.span import Span
@@ -43,3 +43,15 @@ def test_a_slower_pace_gives_fewer_pictures_from_the_start(counting: Path) -> No
 def test_sound_alone_has_nothing_to_watch(counting: Path) -> None:
     with pytest.raises(UnsupportedMedia):
         list(watch(counting, replace(probe(counting), video=None), Span(0, 1), width=64))
+
+
+def test_a_high_dynamic_range_looks_as_it_does_on_a_keyframe(tmp_path: Path) -> None:
+    source = "color=s=64x48:r=25:d=1,format=yuv420p10le,geq=lum=573:cb=512:cr=512,setparams=color_trc=smpte2084"
+    tagged = ("-pix_fmt", "yuv420p10le", "-c:v", "libx264", "-color_trc", "smpte2084")  # and without its other colours
+    path = make(tmp_path / "hdr.mp4", "-f", "lavfi", "-i", source, *tagged)
+    info = probe(path)
+    assert info.video is not None
+    assert info.video.hdr
+    still = next(iter(keyframes(path, info, width=64)))
+    moving = next(iter(watch(path, info, Span(0, 0.5), width=64)))
+    assert abs(float(still.pixels.mean()) - float(moving.pixels.mean())) < 1

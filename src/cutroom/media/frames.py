@@ -59,7 +59,7 @@ def keyframes(source: Path, info: MediaInfo, *, width: int, interval_s: float | 
     Raises:
         UnsupportedMedia: If the recording has no picture, or most of it cannot be decoded.
     """
-    video = _video(source, info)
+    video = picture_of(source, info)
     wanted_s = interval_s if interval_s is not None else SPARSE_S
     # Frame threads wait for each other over pictures that are skipped. "-discard nokey" is cheaper still, but the
     # decoder then guesses times and is a frame or two off.
@@ -77,7 +77,7 @@ def frame_at(source: Path, info: MediaInfo, time_s: float, *, width: int) -> Fra
     Raises:
         UnsupportedMedia: If the recording has no picture, or none that decodes near there.
     """
-    video = _video(source, info)
+    video = picture_of(source, info)
     # MPEG streams have no index: a seek lands between keyframes, and what comes before the next one does not decode.
     margin_s = 1 + 2 * video.keyframe_interval_s if info.container in RESTARTING else 0.0
     for back_s in (margin_s, 1.0 + margin_s, 10.0 + margin_s, time_s):
@@ -92,10 +92,22 @@ def frame_at(source: Path, info: MediaInfo, time_s: float, *, width: int) -> Fra
     raise UnsupportedMedia(f"{one_line(source.name)} has no picture at {time_s:.1f} s that can be decoded.")
 
 
-def _video(source: Path, info: MediaInfo) -> VideoStream:
+def picture_of(source: Path, info: MediaInfo) -> VideoStream:
+    """Give the stream of pictures.
+
+    Raises:
+        UnsupportedMedia: If the recording has none.
+    """
     if info.video is None:
         raise UnsupportedMedia(f"{one_line(source.name)} has no picture.")
     return info.video
+
+
+def as_shown(video: VideoStream, width: int) -> tuple[int, str]:
+    """Give the height of pictures of this width, and the filters that make them what :class:`Frame` says."""
+    height = max(1, round(width * video.height / video.width))
+    # ffmpeg turns the picture upright before the graph; the size given here makes its pixels square.
+    return height, f"scale={width}:{height}:flags=area,setsar=1,{_TONE_MAP if video.hdr else ''}format=rgb24"
 
 
 def _decode(
@@ -108,10 +120,8 @@ def _decode(
     *,
     time_limit_s: float,
 ) -> Iterator[Frame]:
-    height = max(1, round(width * video.height / video.width))
-    tone = _TONE_MAP if video.hdr else ""
-    # ffmpeg turns the picture upright before the graph; the size given here makes its pixels square.
-    graph = f"{thin}scale={width}:{height}:flags=area,setsar=1,{tone}format=rgb24,showinfo=checksum=0"
+    height, filters = as_shown(video, width)
+    graph = f"{thin}{filters},showinfo=checksum=0"
     times: SimpleQueue[str] = SimpleQueue()
     base: list[Fraction] = []
 

@@ -8,13 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from cutroom.core.errors import UnsupportedMedia
 from cutroom.media import ffmpeg
-from cutroom.media.frames import Frame
+from cutroom.media.frames import Frame, as_shown, picture_of
 from cutroom.media.info import MediaInfo
 from cutroom.media.span import Span
-
-_TONE = "zscale=t=linear:npl=100,tonemap=hable:desat=0,zscale=p=bt709:t=bt709:m=bt709:r=tv,format=yuv420p,"
 
 
 def watch(source: Path, info: MediaInfo, span: Span, *, width: int, rate: Fraction | None = None) -> Iterator[Frame]:
@@ -29,14 +26,10 @@ def watch(source: Path, info: MediaInfo, span: Span, *, width: int, rate: Fracti
         UnsupportedMedia: If the recording has no picture.
         ProcessFailed: If the stretch cannot be decoded.
     """
-    video = info.video
-    if video is None:
-        raise UnsupportedMedia(f"{source.name} has no picture.")
-    height = max(1, round(width * video.height / video.width))
+    video = picture_of(source, info)
+    height, filters = as_shown(video, width)
     pace = rate or video.rate
-    graph = (
-        f"fps={pace}:start_time=0:round=up,scale={width}:{height}:flags=area,{_TONE if video.hdr else ''}format=rgb24"
-    )
+    graph = f"fps={pace}:start_time=0:round=up,{filters}"
     arguments = [
         *ffmpeg.input_arguments(source, before=("-ss", f"{span.start_s:.6f}", "-t", f"{span.duration_s:.6f}")),
         *("-map", f"0:{video.index}", "-an", "-sn", "-dn", "-vf", graph),
