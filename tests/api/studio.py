@@ -90,6 +90,7 @@ class Studio:
     database: Database
     storage: Storage
     settings: Settings
+    catalogue: Catalogue
     clients: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
 
     async def client(self, headers: Mapping[str, str] | None = None) -> httpx2.AsyncClient:
@@ -139,7 +140,7 @@ class Studio:
         """Have a real slot do steps until the block ends."""
         stop = asyncio.Event()
         slot = asyncio.create_task(
-            run_slot(self.database, CATALOGUE, self.storage, self.settings, tuple(Queue), stop=stop)
+            run_slot(self.database, self.catalogue, self.storage, self.settings, tuple(Queue), stop=stop)
         )
         try:
             yield
@@ -164,7 +165,7 @@ class Studio:
 
 async def finished(client: httpx2.AsyncClient, run_id: str) -> dict[str, Any]:
     """Poll a run until it has ended."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while True:
             run: dict[str, Any] = (await client.get(f"/api/v1/runs/{run_id}")).json()
             if run["state"] in {"succeeded", "failed", "canceled"}:
@@ -192,7 +193,7 @@ def make_studio(
         local_key=LOCAL_KEY,
         checks=checks,
     )
-    return Studio(app, database, storage, settings)
+    return Studio(app, database, storage, settings, catalogue)
 
 
 def data_settings(folder: Path) -> Settings:

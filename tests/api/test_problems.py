@@ -39,7 +39,9 @@ async def test_every_refusal_has_the_same_form(studio: Studio) -> None:
     _problem(wrong_method, 405)
     assert set(wrong_method.headers["allow"].replace(",", " ").split()) == {"GET", "POST"}
     _problem(await (await studio.client()).get("/api/v1/runs"), 401)
-    _problem(await client.post("/api/v1/runs", content=b"x" * (MAX_BODY_BYTES + 1)), 413)
+    _problem(await client.post("/api/v1/schedules", content=b"x" * (MAX_BODY_BYTES + 1)), 413)
+    _problem(await client.post("/api/v1/runs", content=b"x" * (MAX_BODY_BYTES + 1)), 422)
+    _problem(await client.post("/api/v1/runs", content=b"x" * (16 * MAX_BODY_BYTES + 1)), 413)
     _problem(await client.get("/api/v1/runs", params={"after": "?"}), 422)
 
 

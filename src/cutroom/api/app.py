@@ -27,8 +27,8 @@ from cutroom.pipelines.result_routes import router as results
 from cutroom.pipelines.routes import router as pipelines
 from cutroom.providers.storage import Storage
 
-#: JSON larger than this is nobody's request.
-MAX_BODY_BYTES = 2 * 1024 * 1024
+#: JSON larger than this is nobody's request, but where a route says so.
+MAX_BODY_BYTES = 1024 * 1024
 
 
 def make_api(

@@ -10,15 +10,21 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.access import SignedIn
 from cutroom.accounts.instance import Here, Reading
+from cutroom.accounts.request_keys import Once
 from cutroom.analysis.models import CandidateRow
+from cutroom.core.errors import Conflict
 from cutroom.core.pagination import PAGE, After, Limit, Page, read_page
 from cutroom.core.problems import problems
+from cutroom.jobs.runs import describe_run
+from cutroom.library.assets import find_asset
 from cutroom.library.links import Served, make_link
 from cutroom.library.schemas import Link, NewLink
 from cutroom.library.serving import BYTES, serve_file
+from cutroom.library.starting import start_on_asset
 from cutroom.media.subtitles import cues_of, write_srt, write_vtt
 from cutroom.media.transcript import Transcript
 from cutroom.pipelines.results import chapters_of, clips_of, files_of, find_clip, find_clip_file, transcript_of
@@ -26,16 +32,22 @@ from cutroom.pipelines.schemas import (
     CandidateView,
     Chapters,
     ChapterView,
+    ClipChange,
     ClipDetails,
     ClipView,
+    RunView,
     view_candidate,
     view_clip,
     view_details,
+    view_run,
 )
 from cutroom.pipelines.watching import find_run
 from cutroom.render.models import ClipFile, ClipRow
 
 router = APIRouter(tags=["results"])
+
+#: The recipe that makes one clip again.
+CLIP = "clip"
 
 
 class TranscriptForm(StrEnum):
@@ -92,11 +104,26 @@ async def list_clips(
 
 
 @router.get("/clips/{clip_id}", responses=problems(404))
-async def read_clip(clip_id: UUID, viewer: SignedIn, session: Reading, response: Response) -> ClipDetails:
-    """Give a clip with all that is known of it; the entity tag is its version."""
+async def read_clip(clip_id: UUID, viewer: SignedIn, session: Reading) -> ClipDetails:
+    """Give a clip with all that is known of it."""
     clip = await find_clip(session, viewer, clip_id)
-    response.headers["ETag"] = f'"{clip.version}"'
     return view_details(clip, (await files_of(session, [clip]))[clip.id])
+
+
+@router.patch("/clips/{clip_id}", status_code=202, responses=problems(404, 409))
+async def change_clip(clip_id: UUID, change: ClipChange, viewer: SignedIn, here: Here, once: Once) -> RunView:
+    """Change what a clip's captions say, how they look, or its title; the run that is given makes this clip again."""
+
+    async def start(session: AsyncSession) -> RunView:
+        clip = await find_clip(session, viewer, clip_id)
+        if clip.version != change.version:
+            raise Conflict(f"The clip is at version {clip.version}, not {change.version}: look at it again first.")
+        asset = await find_asset(session, viewer, clip.asset_id)
+        given = change.model_dump(exclude_unset=True) | {"clip_id": clip_id}
+        run = await start_on_asset(session, here.catalogue, CLIP, given, asset, owner_id=viewer.user_id)
+        return view_run(await describe_run(session, run.id))
+
+    return await once(RunView, start)
 
 
 @router.head("/clips/{clip_id}/files/{name}", include_in_schema=False)

@@ -29,6 +29,8 @@ router = APIRouter()
 
 Number = Annotated[int, Query(ge=0, le=2**31 - 1, description="The number of the last event that you have.")]
 _STREAM = "text/event-stream"
+#: A parameter may hold the text of a long recording's subtitles.
+_WITH_SUBTITLES = 16 * 1024 * 1024
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "JSON, or server-sent events where the request accepts those.",
@@ -49,7 +51,7 @@ async def list_recipes(here: Here) -> Recipes:
     )
 
 
-@router.post("/runs", status_code=201, tags=["runs"], responses=problems(404, 409))
+@router.post("/runs", status_code=201, tags=["runs"], responses=problems(404, 409), max_body_size=_WITH_SUBTITLES)
 async def start_run(new: NewRun, viewer: SignedIn, here: Here, once: Once) -> RunView:
     """Start a recipe on an asset; with an Idempotency-Key, once however often it is sent."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,12 +12,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from cutroom.analysis.models import CandidateRow
 from cutroom.jobs.models import RunState
 from cutroom.jobs.schemas import EventView, RunStatus, StepStatus
-from cutroom.library.schemas import FileView
+from cutroom.library.schemas import FileView, Title
+from cutroom.library.starting import FILLED
+from cutroom.pipelines.params import CaptionStyle, CaptionText
 from cutroom.pipelines.result import Candidate
 from cutroom.render.models import ClipFile, ClipRow
 
 #: Higher ones go first; a person's own preference needs no more.
 _PRIORITY = 100
+#: Letters of a parameter that a run's status shows.
+_SHOWN = 300
 
 
 class RecipeView(BaseModel):
@@ -104,7 +109,7 @@ class ClipView(BaseModel):
     duration_s: float = Field(description="Of the clip's file, after cuts.")
     width: int
     height: int
-    version: int = Field(description="Counts edits; send it as If-Match with an edit.")
+    version: int = Field(description="Counts edits; send it with the next one.")
     created_at: datetime
     files: list[FileView]
 
@@ -114,6 +119,22 @@ class ClipDetails(ClipView):
 
     details: dict[str, Any] = Field(description="Its part of `result.json`: cuts, crops, loudness.")
     timeline: dict[str, Any] = Field(description="What was rendered: tracks, captions, size and rate.")
+
+
+class ClipChange(BaseModel):
+    """What is changed of a clip; what is left out stays."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"version": 1, "texts": [{"number": 0, "text": "Why is the sky red?"}]}]},
+    )
+
+    version: int = Field(ge=1, le=2**31 - 1, description="The clip's version that is changed; another is refused.")
+    title: Title | None = Field(default=None, description="It is not in the picture.")
+    captions: CaptionStyle | None = Field(default=None, description="A caption style, or none.")
+    texts: list[CaptionText] = Field(
+        default_factory=list, max_length=2000, description="Captions that say something else."
+    )
 
 
 class ChapterView(BaseModel):
@@ -136,8 +157,17 @@ def view_run(status: RunStatus) -> RunView:
     result = None
     if status.state is RunState.SUCCEEDED:
         result = {"output": f"{at}/result", "candidates": f"{at}/candidates", "clips": f"{at}/clips"}
-    content = status.model_dump() | {"result": result}
+    content = status.model_dump() | {"result": result, "params": _shown(status.params)}
     return RunView(**content, events_url=f"{at}/events", steps_url=f"{at}/steps")
+
+
+def _shown(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what was filled in, and the end of long texts: a poll is asked every second."""
+    return {
+        name: f"{value[:_SHOWN]}…" if isinstance(value, str) and len(value) > _SHOWN else value
+        for name, value in params.items()
+        if name not in FILLED
+    }
 
 
 def view_candidate(row: CandidateRow) -> CandidateView:
