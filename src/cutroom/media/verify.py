@@ -32,19 +32,78 @@ def check_output(
     Raises:
         OutputFailed: With the first thing that is wrong.
     """
+    info = _probed(path)
+    _refuse(
+        path,
+        [
+            *_wrong_picture(info.video, width, height, rate),
+            *_wrong_sound(info, audio=audio),
+            *_wrong_length(info, duration_s),
+            *_wrong_order(path),
+        ],
+    )
+    return _decode(path, info)
+
+
+def check_sound(path: Path, *, duration_s: float) -> None:
+    """Prove that a finished file of sound alone is what was ordered and plays from start to end.
+
+    Raises:
+        OutputFailed: With the first thing that is wrong.
+    """
+    info = _probed(path)
+    extra = ["it has a picture"] if info.video else []
+    _refuse(path, [*extra, *_wrong_sound(info, audio=True), *_wrong_length(info, duration_s), *_wrong_order(path)])
+    _decode(path, info)
+
+
+def check_copy(path: Path, source: MediaInfo) -> None:
+    """Prove that a file into which streams were copied holds them whole, where a player looks for them.
+
+    Its packets are counted and their times measured. They are not decoded: they are the source's own.
+
+    Args:
+        source: What was copied from; its picture, and the first of its tracks of sound.
+
+    Raises:
+        OutputFailed: With the first thing that is wrong.
+    """
+    info = _probed(path)
+    wrong = [*_wrong_length(info, source.duration_s), *_wrong_order(path)]
+    if (found := _shape(info.video)) != (wanted := _shape(source.video)):
+        wrong.append(f"its picture is {found} and not {wanted}")
+    if len(info.audio) != min(1, len(source.audio)) or any(track.codec != "aac" for track in info.audio):
+        wrong.append("its sound is not the one that was copied")
+    _refuse(path, wrong)
+
+
+def _probed(path: Path) -> MediaInfo:
     try:
-        info = probe(path)
+        return probe(path)
     except UnsupportedMedia as error:
         raise OutputFailed(f"The finished file {path.name} did not pass its check: {error}") from error
-    wrong = [*_wrong_picture(info.video, width, height, rate), *_wrong_sound(info, audio=audio)]
-    if abs(info.duration_s - duration_s) > max(0.25, 0.01 * duration_s):
-        wrong.append(f"it lasts {info.duration_s:.2f} s and not {duration_s:.2f} s")
-    order = [name for name, _ in read_boxes(path)]
-    if "moov" not in order or "mdat" not in order or order.index("moov") > order.index("mdat"):
-        wrong.append("its index does not stand at the start")
+
+
+def _refuse(path: Path, wrong: list[str]) -> None:
     if wrong:
         raise OutputFailed(f"The finished file {path.name} did not pass its check: {'; '.join(wrong)}.")
-    return _decode(path, info)
+
+
+def _shape(video: VideoStream | None) -> str:
+    return "none" if video is None else f"{video.codec} {video.pixel_format} {video.width} × {video.height}"
+
+
+def _wrong_length(info: MediaInfo, duration_s: float) -> list[str]:
+    if abs(info.duration_s - duration_s) > max(0.25, 0.01 * duration_s):
+        return [f"it lasts {info.duration_s:.2f} s and not {duration_s:.2f} s"]
+    return []
+
+
+def _wrong_order(path: Path) -> list[str]:
+    order = [name for name, _ in read_boxes(path)]
+    if "moov" not in order or "mdat" not in order or order.index("moov") > order.index("mdat"):
+        return ["its index does not stand at the start"]
+    return []
 
 
 def _wrong_picture(video: VideoStream | None, width: int, height: int, rate: Fraction) -> list[str]:
@@ -76,7 +135,9 @@ def _decode(path: Path, info: MediaInfo) -> Loudness | None:
         # Without "aggressive" a quarter of all damage of 400 bytes in a picture goes unnoticed. Smoothing the edges of
         # blocks comes after all that can fail, and is a fifth of the work.
         *ffmpeg.input_arguments(path, before=("-err_detect", "aggressive+explode", "-skip_loop_filter", "all")),
-        *("-map", "0:v", *(("-map", "0:a", "-af", METER) if info.audio else ()), "-f", "null", "-"),
+        *(("-map", "0:v") if info.video else ()),
+        *(("-map", "0:a", "-af", METER) if info.audio else ()),
+        *("-f", "null", "-"),
     ]
     try:
         said = ffmpeg.run(arguments, reads=[path], writes=None, time_limit_s=60 + 4 * info.duration_s)

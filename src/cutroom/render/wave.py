@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import wave
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
+from cutroom.core.files import written_whole
+from cutroom.media.audio import Pcm
 from cutroom.media.timeline import Timeline
 
 _BARS = 64
@@ -17,6 +22,10 @@ _QUIETEST_DB = -42.0
 _READ_SAMPLES = 1 << 20
 #: Blue, green, red, as ASS writes them.
 _RESTING, _PLAYED = "&H4A4038&", "&HE8D8C8&"
+#: A poster: its size, its bars' height as a share of its own, and its colours.
+_POSTER, _POSTER_TALLEST, _CARD, _BAR = (1280, 720), 0.5, (20, 24, 31), (200, 216, 232)
+_QUALITY = 88
+_READ_S = 60.0
 _HEADER = """[Script Info]
 ScriptType: v4.00+
 PlayResX: {width}
@@ -60,17 +69,47 @@ def draw_wave(timeline: Timeline, sound: Path) -> str:
     return _HEADER.format(width=width, height=height) + "\n".join(lines) + "\n"
 
 
+def write_wave(sound: Pcm, target: Path) -> None:
+    """Write the bars of a whole recording as a JPEG: the poster of one without a picture."""
+    width, height = _POSTER
+    image = Image.new("RGB", _POSTER, _CARD)
+    draw = ImageDraw.Draw(image)
+    left, step = width * (1 - _ROW_WIDTH) / 2, width * _ROW_WIDTH / _BARS
+    thick = round(step * 0.55)
+    blocks = (
+        sound.read(start_s, start_s + _READ_S) for start_s in np.arange(0.0, sound.duration_s, _READ_S, dtype=float)
+    )
+    for number, level in enumerate(_measure(blocks, sound.samples)):
+        x, half = round(left + number * step), max(thick // 2, round(level * height * _POSTER_TALLEST / 2))
+        draw.rectangle((x, height // 2 - half, x + thick, height // 2 + half), fill=_BAR)
+    with written_whole(target) as part:
+        image.save(part, "JPEG", quality=_QUALITY, optimize=True)
+
+
 def _levels(sound: Path) -> NDArray[np.float64]:
-    """Measure how loud each bar's stretch is, 0 for quiet to 1 for the loudest."""
-    power, counts = np.zeros(_BARS), np.zeros(_BARS)
+    """Measure how loud each bar's stretch of a WAV file is."""
     with wave.open(str(sound), "rb") as file:
-        total, position = file.getnframes(), 0
-        while raw := file.readframes(_READ_SAMPLES):
-            samples = np.frombuffer(raw, "<i4").reshape(-1, file.getnchannels())[:, 0] / 2.0**31
-            bars = np.minimum((position + np.arange(len(samples))) * _BARS // total, _BARS - 1)
-            power += np.bincount(bars, samples**2, _BARS)
-            counts += np.bincount(bars, minlength=_BARS)
-            position += len(samples)
+
+        def blocks() -> Iterator[NDArray[np.float64]]:
+            while raw := file.readframes(_READ_SAMPLES):
+                yield np.frombuffer(raw, "<i4").reshape(-1, file.getnchannels())[:, 0] / 2.0**31
+
+        return _measure(blocks(), file.getnframes())
+
+
+def _measure(blocks: Iterable[NDArray[np.floating[Any]]], total: int) -> NDArray[np.float64]:
+    """Measure how loud each bar's stretch is, 0 for quiet to 1 for the loudest.
+
+    Args:
+        blocks: Samples in order, full scale = ±1.0.
+        total: How many there are.
+    """
+    power, counts, position = np.zeros(_BARS), np.zeros(_BARS), 0
+    for samples in blocks:
+        bars = np.minimum((position + np.arange(len(samples))) * _BARS // max(1, total), _BARS - 1)
+        power += np.bincount(bars, samples.astype(np.float64) ** 2, _BARS)
+        counts += np.bincount(bars, minlength=_BARS)
+        position += len(samples)
     level_db = 10 * np.log10(np.maximum(power / np.maximum(counts, 1), 1e-12))
     relative: NDArray[np.float64] = np.clip(1 - (level_db.max() - level_db) / -_QUIETEST_DB, 0, 1)
     return relative if level_db.max() > -100 else np.zeros(_BARS)
