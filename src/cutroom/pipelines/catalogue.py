@@ -9,10 +9,11 @@ from cutroom.analysis import stages as analysis
 from cutroom.core.settings import get_settings
 from cutroom.jobs.recipes import Recipe, each_possible, recipe
 from cutroom.jobs.stages import Stage
-from cutroom.pipelines import editing, stages
+from cutroom.pipelines import editing, sharing, stages
 from cutroom.pipelines.editing import ClipVersion
-from cutroom.pipelines.params import ClipParams, HighlightsParams
+from cutroom.pipelines.params import ClipParams, HighlightsParams, ShareParams
 from cutroom.pipelines.result import HighlightsResult
+from cutroom.pipelines.sharing import Shared
 from cutroom.providers import registry
 from cutroom.render import stages as render
 
@@ -81,5 +82,25 @@ def clip(params: ClipParams) -> ClipVersion:
     return editing.record_clip(params.clip_id, params.version, edited)
 
 
-RECIPES: tuple[Recipe[Any], ...] = (highlights, clip)
-STAGES: tuple[Stage[Any, Any], ...] = (*analysis.STAGES, *stages.STAGES, *editing.STAGES, *render.STAGES)
+@recipe(sharing.RECIPE, "Share", ShareParams)
+def share(params: ShareParams) -> Shared:
+    """Make a recording ready to be watched."""
+    source = params.source
+    sharing.begin_sharing()
+    info = analysis.probe_recording(source, params.file_name)
+    analysis.measure_length(info, uuid4().hex)
+    played = sharing.host_recording(source, info)
+    poster = sharing.draw_poster(source, info)
+    storyboard = sharing.draw_storyboard(played)
+    ladder = sharing.make_ladder(played, info) if params.hls else ()
+    return sharing.record_shared(info, played, poster, storyboard, ladder)
+
+
+RECIPES: tuple[Recipe[Any], ...] = (highlights, clip, share)
+STAGES: tuple[Stage[Any, Any], ...] = (
+    *analysis.STAGES,
+    *stages.STAGES,
+    *editing.STAGES,
+    *sharing.STAGES,
+    *render.STAGES,
+)
