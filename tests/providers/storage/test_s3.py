@@ -94,6 +94,28 @@ def test_what_is_sent_is_signed_byte_by_byte(place: Place, source: Path, tmp_pat
     assert storage.size(NAME) is None
 
 
+def test_what_other_programs_find_in_the_environment_is_not_ours(
+    place: Place, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "another",
+        "AWS_SECRET_ACCESS_KEY": "another",
+        "AWS_SESSION_TOKEN": "another",
+        "AWS_REGION": "us-west-2",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+        "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9",
+        "AWS_SKIP_SIGNATURE": "true",
+        "AWS_UNSIGNED_PAYLOAD": "true",
+        "AWS_VIRTUAL_HOSTED_STYLE_REQUEST": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    place.storage().put(small, SMALL_NAME)
+    for asked in place.store.asked:
+        assert asked.path.startswith(f"/{place.bucket}/")
+        assert "x-amz-security-token" not in asked.headers
+        assert asked.headers["x-amz-content-sha256"] != "UNSIGNED-PAYLOAD"
+
+
 BUSY = [
     Fault("status", "PUT", value=503, code="SlowDown", times=2),
     Fault("status", "PUT", "partNumber", value=500, times=2),

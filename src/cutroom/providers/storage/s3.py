@@ -37,7 +37,7 @@ from cutroom.providers.storage.signing import Key, sign
 
 if TYPE_CHECKING:
     from obstore import GetOptions
-    from obstore.store import S3Config
+    from obstore.store import S3Config, S3Credential
 
 #: Of an upload; a slow line must send one before the connection counts as silent.
 _PART_BYTES: Final = 8 << 20
@@ -81,15 +81,21 @@ class S3Storage:
         self._endpoint, self._bucket, self._prefix = endpoint.rstrip("/"), bucket, prefix
         self._region, self._key, self._public = region, key, public
         self._hashed = Hashed()
-        config: S3Config = {"endpoint": self._endpoint, "region": region, "disable_bulk_delete": True}
-        if key:
-            config["access_key_id"], config["secret_access_key"] = key.access, key.secret
-            if key.token:
-                config["session_token"] = key.token
+        # All that the library would else take from the environment of other programs on this machine.
+        config: S3Config = {
+            "endpoint": self._endpoint,
+            "aws_endpoint_url_s3": self._endpoint,
+            "region": region,
+            "disable_bulk_delete": True,
+            "skip_signature": False,
+            "unsigned_payload": False,
+            "virtual_hosted_style_request": False,
+        }
         self._store = S3Store(
             bucket,
             prefix=prefix or None,
             config=config,
+            credential_provider=(lambda: _lent(key)) if key else None,
             client_options={
                 "allow_http": self._endpoint.startswith("http://"),
                 "connect_timeout": timedelta(seconds=5),
@@ -332,6 +338,15 @@ class S3Storage:
                 if status
                 else f"{self._name} cannot be reached or broke off: check CUTROOM_S3_ENDPOINT and the network."
             ) from error
+
+
+def _lent(key: Key) -> S3Credential:
+    return {
+        "access_key_id": key.access,
+        "secret_access_key": key.secret,
+        "token": key.token,
+        "expires_at": None,
+    }
 
 
 def _path(sha256: str) -> str:
