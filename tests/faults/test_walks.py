@@ -33,7 +33,7 @@ def talk(shared_media: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     slides = [shared_media / "slides" / name for name in SLIDES]
     inputs: list[str] = []
     for slide in slides:
-        inputs += ["-loop", "1", "-framerate", "25", "-t", "40", "-i", f"file:{slide}"]
+        inputs += ["-loop", "1", "-framerate", "10", "-t", "40", "-i", f"file:{slide}"]
     for sound in sounds:
         inputs += ["-i", f"file:{sound}"]
     pictures = "".join(f"[{n}:v]scale=1280:720,setsar=1,format=yuv420p[v{n}];" for n in range(len(slides)))
@@ -57,7 +57,7 @@ def talk(shared_media: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def undisturbed(talk: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     """The clips of an instance that nothing happened to."""
     folder = tmp_path_factory.mktemp("undisturbed")
-    environment = {**EAGER, "CUTROOM_DATA_DIR": str(folder / "data")}
+    environment = {**EAGER, "CUTROOM_DATA_DIR": str(folder / "data"), "CUTROOM_IMPORT_ROOTS": str(talk.parent)}
     with instance(folder, environment, {"up": ["up", "--port", "0"]}) as processes:
         client = Client(processes["up"].said(r"Cutroom is at (\S+)"))
         client.sign_in(processes["up"].said(r"(\S+/setup\?token=\S+)"))
@@ -75,7 +75,7 @@ def test_whatever_is_killed_the_same_clips_come_out(
 ) -> None:
     chance = random.Random(seed)
     port = free_port()
-    environment = {**EAGER, "CUTROOM_DATA_DIR": str(tmp_path / "data")}
+    environment = {**EAGER, "CUTROOM_DATA_DIR": str(tmp_path / "data"), "CUTROOM_IMPORT_ROOTS": str(talk.parent)}
     with instance(tmp_path, environment, {"up": ["up", "--port", str(port)]}) as processes:
         up = processes["up"]
         client = Client(up.said(r"Cutroom is at (\S+)"))
@@ -89,7 +89,7 @@ def test_whatever_is_killed_the_same_clips_come_out(
                 next_at = time.monotonic() + chance.uniform(1, 6)
         assert client.run(run)["state"] == "succeeded", (client.run(run), killed)
         assert client.clips(run) == undisturbed, killed
-        assert sum(step["attempt"] for step in client.steps(run)) > len(client.steps(run)), killed
+        assert any(step["attempt"] > 1 for step in client.steps(run)), killed
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -115,6 +115,7 @@ def test_on_many_machines_an_emptied_broker_and_dead_workers_change_nothing(
         "CUTROOM_S3_ACCESS_KEY": s3_settings.s3_access_key.get_secret_value(),
         "CUTROOM_S3_SECRET_KEY": s3_settings.s3_secret_key.get_secret_value(),
         "CUTROOM_SECRET_KEY": "the same on every machine",
+        "CUTROOM_IMPORT_ROOTS": str(talk.parent),
     }
     with ExitStack() as stack:
 
