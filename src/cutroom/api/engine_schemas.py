@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from cutroom.core.inputs import Line
 from cutroom.jobs.schemas import QueueStatus, ScheduleView, WorkerStatus
@@ -34,7 +34,7 @@ class Queues(BaseModel):
 class QueueChange(_Request):
     """What is changed of a queue; what is left out stays."""
 
-    paused: bool | None = Field(default=None, description="Whether to start no more of its steps.")
+    paused: StrictBool | None = Field(default=None, description="Whether to start no more of its steps.")
     limit: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
         default=None, description="Steps at a time over all workers; null takes the limit away."
     )
@@ -54,7 +54,7 @@ class NewSchedule(_Request):
     zone: Zone = Field(default="UTC", description="Of the clock; its summer time is kept.")
     recipe: RecipeName
     params: dict[str, Any] = Field(default_factory=dict)
-    enabled: bool = True
+    enabled: StrictBool = True
 
 
 class ScheduleChange(_Request):
@@ -65,4 +65,4 @@ class ScheduleChange(_Request):
     zone: Zone | None = None
     recipe: RecipeName | None = None
     params: dict[str, Any] | None = None
-    enabled: bool | None = None
+    enabled: StrictBool | None = None

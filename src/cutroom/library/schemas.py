@@ -26,7 +26,7 @@ class NewAsset(BaseModel):
         Field(
             min_length=1,
             max_length=4096,
-            pattern=r"^[^\x00]+$",
+            pattern=r"^/[^\x00]*$",
             description="On the server, whole, in a folder that recordings may be taken from.",
             examples=["/home/me/lectures/thermodynamics-4.mp4"],
         ),
