@@ -38,6 +38,7 @@ class House:
     database: Database
     storage: Storage
     settings: Settings
+    catalogue: Catalogue = CATALOGUE
 
     async def add(self, path: Path) -> Asset:
         """Bring a recording."""
@@ -50,7 +51,7 @@ class House:
 
     async def start(self, recipe: str, asset: Asset, **params: object) -> UUID:
         """Start a recipe on a recording, as the interface does."""
-        chosen = CATALOGUE.recipes[recipe]
+        chosen = self.catalogue.recipes[recipe]
         source = StoredFile(asset.sha256, asset.size_bytes)
         filled: BaseModel = chosen.params.model_validate({**params, "source": source, "file_name": asset.file_name})
         async with self.database.writing() as session:
@@ -68,7 +69,7 @@ class House:
                 if claimed is None:
                     await asyncio.sleep(0.05)
                     continue
-                await execute(self.database, CATALOGUE, self.storage, self.settings, claimed, threads=2)
+                await execute(self.database, self.catalogue, self.storage, self.settings, claimed, threads=2)
         return run
 
     async def do(self, recipe: str, asset: Asset, **params: object) -> Run:
@@ -81,7 +82,7 @@ class House:
 
     async def output(self, run: Run) -> object:
         async with self.database.reading() as session:
-            return await output_of(session, CATALOGUE, run)
+            return await output_of(session, self.catalogue, run)
 
     async def rows(self, query: Select[T]) -> list[T]:
         async with self.database.reading() as session:
@@ -103,9 +104,9 @@ class House:
         return b"".join(self.storage.read(sha256))
 
 
-def open_house(database: Database, folder: Path) -> House:
+def open_house(database: Database, folder: Path, catalogue: Catalogue = CATALOGUE) -> House:
     """Open an instance that needs no model."""
     settings = Settings(
         data_dir=folder, embedding="hashed", face_detection="none", ocr="none", offline=True, beat_s=0.2
     )
-    return House(database, load("storage", "local")(settings, "local"), settings)
+    return House(database, load("storage", "local")(settings, "local"), settings, catalogue)

@@ -98,7 +98,7 @@ def damaged_files(storage: Storage, files: Iterable[StoredFile]) -> list[StoredF
 async def keep_result(
     session: AsyncSession, stage: Stage[Any, Any], key: str, value: object, files: Iterable[StoredFile] = ()
 ) -> None:
-    """Keep a value; one that is there already and whole stays as it is.
+    """Keep a value; a computed one that is there already and whole stays as it is.
 
     Args:
         files: In storage by now; those that the value names are found in it.
@@ -111,7 +111,8 @@ async def keep_result(
     for sha256 in sorted(named):
         await name_blob(session, sha256, named[sha256].size_bytes)
     there = (await session.execute(select(Result.digest, Result.value).where(Result.key == key))).one_or_none()
-    if there is not None and digest_of(there.value) == there.digest:
+    # Others may have used what was computed before; of rows that were written again, the newest are what stands.
+    if not stage.records and there is not None and digest_of(there.value) == there.digest:
         await touch_result(session, key)
         return
     made = {
