@@ -50,10 +50,11 @@ class Order(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Reranked:
-    """The finalists in their new order, best first, and sentences about what did not work."""
+    """The finalists in their new order, best first, and why it is the old one where the model failed."""
 
     highlights: tuple[Highlight, ...]
     notes: tuple[str, ...] = ()
+    failure: CutroomError | None = None
 
 
 def rerank(
@@ -87,13 +88,18 @@ def rerank(
                     titles.setdefault(group[number], clean)
             progress((done + 1) / len(groups))
     except CutroomError as error:
-        return Reranked(tuple(finalists), (f"Ranked as measured, without the language model: {error}",))
+        return Reranked(tuple(finalists), (unranked(error),), error)
     judged = {
         id(highlight): _joined(highlight, sum(places[k]) / len(places[k]), titles.get(k), model.name)
         for k, highlight in enumerate(told)
     }
     ranked = [judged.get(id(highlight), highlight) for highlight in finalists]
     return Reranked(tuple(sorted(ranked, key=lambda highlight: (-highlight.score, highlight.span))))
+
+
+def unranked(why: object) -> str:
+    """Say that the measured order stands."""
+    return f"Ranked as measured, without the language model: {why}"
 
 
 def clean_title(title: str, highlight: Highlight, transcript: Transcript) -> str | None:

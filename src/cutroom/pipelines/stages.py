@@ -15,9 +15,9 @@ from cutroom.analysis import closer, versions
 from cutroom.analysis.facts import Highlight, Outline, PictureFacts, SoundFacts
 from cutroom.analysis.loading import load_embedding, load_faces, load_language_model
 from cutroom.analysis.models import CandidateRow, ChapterRow, TranscriptRow
-from cutroom.analysis.reranking import rerank
+from cutroom.analysis.reranking import rerank, unranked
 from cutroom.analysis.stages import read_vectors
-from cutroom.core.errors import OutputFailed, ProviderUnavailable
+from cutroom.core.errors import OutputFailed
 from cutroom.edit.selection import Selection
 from cutroom.jobs.events import add_event
 from cutroom.jobs.models import Queue
@@ -109,12 +109,12 @@ def compare_highlights(
     """Compare highlights.
 
     Raises:
-        ProviderUnavailable: If the language model fails.
+        CutroomError: If the language model is not here, or failed.
     """
     model = load_language_model(language_model, work.settings)
     reranked = rerank(finalists, transcript, model, progress=work.progress)
-    if reranked.notes:
-        raise ProviderUnavailable(reranked.notes[0])
+    if reranked.failure:
+        raise reranked.failure
     work.spend(f"{model.name}: highlights", len(finalists))
     return reranked.highlights
 
@@ -134,7 +134,7 @@ def choose_highlights(
     notes: list[str] = []
     for before, after in zip(finalists, compared, strict=True):
         if isinstance(after, Failed):
-            notes.append(after.message)
+            notes.append(unranked(after.message))
         else:
             candidates = join_compared(candidates, before, after)
     selection = choose(candidates, _heard(info, sounds, transcript), limits)
