@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -49,8 +50,13 @@ class House:
         }
         self._started: list[subprocess.Popen[bytes]] = []
 
-    def up(self, *workers: str, **environment: str) -> subprocess.Popen[bytes]:
-        """Start a supervisor, as ``up("cpu=2", "io=1")``."""
+    def up(self, *workers: str, limits: Mapping[int, int] | None = None, **environment: str) -> subprocess.Popen[bytes]:
+        """Start a supervisor, as ``up("cpu=2", "io=1")``; ``limits`` are of :mod:`resource`."""
+
+        def limit() -> None:
+            for kind, value in (limits or {}).items():
+                resource.setrlimit(kind, (value, value))
+
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "tests.jobs.workshop", *(workers or ("cpu=2", "io=1"))],
@@ -58,6 +64,7 @@ class House:
                 env={**self.environment, **environment},
                 stdout=log,
                 stderr=log,
+                preexec_fn=limit,
             )
         self._started.append(process)
         return process
@@ -112,6 +119,11 @@ class House:
         async with self.database.reading() as session:
             return await read_events(session, run.id, after=0, limit=10_000)
 
+    async def finished_once(self, run: Run) -> None:
+        """Make sure that every step counted once, however often it was tried."""
+        names = [event.data["step"] for event in await self.events(run) if event.kind == "step.succeeded"]
+        assert sorted(names) == sorted(await self.steps(run))
+
     async def value(self, run: Run) -> object:
         """Give what a run gave."""
         async with self.database.reading() as session:
@@ -132,13 +144,13 @@ class House:
             assert time.monotonic() - began < patience_s, self.log.read_text()[-4000:] if self.log.exists() else ""
             await asyncio.sleep(0.02)
 
-    async def ended(self, run: Run) -> RunStatus:
+    async def ended(self, run: Run, patience_s: float = PATIENCE_S) -> RunStatus:
         """Wait for a run's end."""
 
         async def final() -> bool:
             return (await self.status(run)).ended_at is not None
 
-        await self.until(final)
+        await self.until(final, patience_s)
         return await self.status(run)
 
     async def succeeded(self, run: Run) -> RunStatus:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import psutil
 import pytest
 from pydantic import BaseModel
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from tests.jobs import workshop
 from tests.jobs.workshop import Asking, Film, Hang, Publishing, Rest, Sum
 
@@ -21,7 +21,7 @@ from cutroom.jobs import execution
 from cutroom.jobs.claims import Claimed, claim_step, reap_step
 from cutroom.jobs.events import read_events
 from cutroom.jobs.execution import execute
-from cutroom.jobs.models import Effect, Queue, Run, RunState, Step, StepState, Worker
+from cutroom.jobs.models import Effect, Queue, Result, ResultBlob, Run, RunState, Step, StepState, Worker
 from cutroom.jobs.recipes import Recipe
 from cutroom.jobs.runs import cancel_run, describe_run, output_of, start_run
 from cutroom.jobs.schemas import RunStatus
@@ -30,6 +30,7 @@ from cutroom.jobs.work import SCRATCH, sweep_scratch
 from cutroom.jobs.workers import register_worker
 from cutroom.providers.registry import load
 from cutroom.providers.storage import Storage
+from cutroom.providers.storage.local import LocalStorage
 
 pytestmark = pytest.mark.anyio
 
@@ -214,6 +215,37 @@ async def test_a_stage_hears_of_the_end_from_its_next_word(slot: Bench) -> None:
     assert (await slot.ended(other)).state is RunState.SUCCEEDED
 
 
+async def test_a_stage_that_reports_after_its_end_is_told_so_before_the_next_beat(bench: Bench) -> None:
+    run = await bench.start(workshop.talk, Rest(seconds=300))
+    deaf = Bench(bench.database, bench.storage, bench.settings.model_copy(update={"beat_s": 300.0}))
+    doing = asyncio.create_task(deaf.do(await bench.claim()))
+
+    async def noted() -> bool:
+        async with bench.database.reading() as session:
+            return any(event.kind == "note" for event in await read_events(session, run.id, after=0, limit=100))
+
+    await bench.until(noted)
+    async with bench.database.writing() as session:
+        await cancel_run(session, run.id)
+    await asyncio.wait_for(doing, PATIENCE_S)
+    assert (await bench.status(run)).state is RunState.CANCELED
+
+
+async def test_a_kept_value_that_is_dropped_while_its_files_are_checked_is_made_again(bench: Bench) -> None:
+    film = Film(count=1, duration_s=0.2)
+    meanwhile = HousekeepingMeanwhile(bench)
+    stop = asyncio.Event()
+    task = Bench(bench.database, meanwhile, bench.settings).slot(stop)
+    await bench.ended(await bench.start(workshop.make_film, film))
+    meanwhile.armed = True
+    second = await bench.start(workshop.make_film, film)
+    assert (await bench.ended(second)).state is RunState.SUCCEEDED
+    step = (await bench.steps(second))["each_encode[0]"]
+    assert (step.attempt, step.failures, step.reused) == (2, 0, False)
+    stop.set()
+    await task
+
+
 async def test_what_a_worker_made_after_it_lost_its_step_is_thrown_away(bench: Bench, tmp_path: Path) -> None:
     run = await bench.start(workshop.take_rest, Rest(seconds=0.5))
     first = await bench.claim()
@@ -343,6 +375,29 @@ async def test_scratch_that_nobody_owns_is_swept(bench: Bench) -> None:
         (folder / "half.mp4").write_bytes(b"half")
     await sweep_scratch(bench.database, bench.settings)
     assert bench.scratch() == [owned]
+
+
+class HousekeepingMeanwhile(LocalStorage):
+    """Storage on disk; while a file of it is checked, housekeeping drops the result that names it."""
+
+    def __init__(self, bench: Bench) -> None:
+        folder = bench.settings.data_dir.absolute()
+        super().__init__(folder / "media", folder)
+        self.armed = False
+        self._url = bench.database.url
+
+    def check(self, sha256: str) -> bool:
+        if self.armed:
+            self.armed = False
+            asyncio.run(self._drop(sha256))
+        return super().check(sha256)
+
+    async def _drop(self, sha256: str) -> None:
+        database = Database(self._url)
+        keys = select(ResultBlob.result_key).where(ResultBlob.sha256 == sha256)
+        async with database.writing() as session:
+            await session.execute(delete(Result).where(Result.key.in_(keys)))
+        await database.close()
 
 
 def damage(path: Path, how: str) -> None:

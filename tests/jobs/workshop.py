@@ -136,6 +136,22 @@ def fill_disk(work: Work, book: str) -> str:
     return "there was room"
 
 
+@stage(version=1, retry=QUICK)
+def natter(work: Work, seconds: float) -> str:
+    """Say a lot."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        work.note("Still here.")
+        time.sleep(0.05)
+    return "said"
+
+
+@stage(version=1, retry=QUICK)
+def swell(work: Work, size_bytes: int) -> int:
+    """Want memory."""
+    return len(bytearray(size_bytes))
+
+
 @record(version=1, retry=QUICK)
 async def note_total(recording: Recording, total: int) -> str:
     """Write rows."""
@@ -175,6 +191,11 @@ def take_rest(params: Rest) -> str:
     return dawdle(params.seconds)
 
 
+@recipe("nattering", "Natter", Rest)
+def talk(params: Rest) -> str:
+    return natter(params.seconds)
+
+
 class Hang(BaseModel):
     book: str
 
@@ -210,9 +231,18 @@ def fill_it(params: Hang) -> str:
     return fill_disk(params.book)
 
 
-RECIPES = (add_squares, make_film, take_rest, get_stuck, ask_around, publish_it, fill_it)
+class Swelling(BaseModel):
+    size_bytes: int
+
+
+@recipe("swelling", "Swell", Swelling)
+def grow(params: Swelling) -> int:
+    return swell(params.size_bytes)
+
+
+RECIPES = (add_squares, make_film, take_rest, get_stuck, ask_around, publish_it, fill_it, grow, talk)
 CATALOGUE: Catalogue = catalogue_of(
-    RECIPES, (count_up, tally, add_up, encode, weigh, dawdle, hang, ask, publish, fill_disk, note_total)
+    RECIPES, (count_up, tally, add_up, encode, weigh, dawdle, hang, ask, publish, fill_disk, swell, natter, note_total)
 )
 
 

@@ -15,6 +15,7 @@ from typing import Any, NoReturn, TypeVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.core.database import Database, DatabaseUnavailable
+from cutroom.core.errors import CutroomError
 from cutroom.core.settings import Settings
 from cutroom.jobs.claims import Claimed, Standing, fail_step, finish_step, hand_back, standing
 from cutroom.jobs.errors import StepTimedOut
@@ -32,7 +33,7 @@ from cutroom.jobs.kept import (
 from cutroom.jobs.recipes import Catalogue
 from cutroom.jobs.stages import Recording, Retry, Stage
 from cutroom.jobs.work import PutOff, StepWork
-from cutroom.media.process import allow_children, stop_children
+from cutroom.media.process import Stopped, allow_children, stop_children
 from cutroom.providers.storage import Storage
 
 T = TypeVar("T")
@@ -126,18 +127,23 @@ class _Execution:
         try:
             await self._do()
             failpoint("finished")
-        except _Lost:
+        except (_Lost, Stopped):
             _log.info("step %s was taken away", claimed.step_id)
         except PutOff as later:
-            after_s, message = later.after_s, later.message
-            await self._persist(lambda session: hand_back(session, claimed, after_s=after_s, message=message))
+            await self._give_back(later.after_s, later.message)
+        except DatabaseUnavailable as error:  # no fault of the step
+            await self._give_back(_AWAY_S, str(error))
         except Exception as error:  # noqa: BLE001 - what a stage may raise; it is written down, whatever it is
             failure = failure_of(error, claimed.stage)
             retry = stage.retry if stage else Retry()
-            _log.warning("step %s failed", claimed.step_id, exc_info=error)
+            unforeseen = None if isinstance(error, CutroomError) else error
+            _log.warning("step %s (%s) failed: %s", claimed.step_id, claimed.stage, error, exc_info=unforeseen)
             await self._persist(
                 lambda session: fail_step(session, claimed, failure, retry=retry, cpu_s=work.cpu_s, units=work.units)
             )
+
+    async def _give_back(self, after_s: float, message: str) -> None:
+        await self._persist(lambda session: hand_back(session, self._claimed, after_s=after_s, message=message))
 
     async def _do(self) -> None:
         failpoint("claimed")
@@ -150,6 +156,7 @@ class _Execution:
             return
         key = result_key(stage, given.digests)
         if await self._is_kept(stage, key):
+            # Whatever the answer: a value that was dropped since puts the step back, and that is to be committed.
             await self._persist(lambda session: self._finish(session, key, reused=True))
             return
         value = await self._compute(stage, given.values)
@@ -157,7 +164,8 @@ class _Execution:
 
         async def keep(session: AsyncSession) -> None:
             await keep_result(session, stage, key, value)
-            await self._finish(session, key, reused=False)
+            if not await self._finish(session, key):
+                raise _Lost
 
         await self._persist(keep)
 
@@ -184,7 +192,7 @@ class _Execution:
                     return
             recording = Recording(session, claimed.run_id, claimed.run_owner_id, claimed.run_subject_id)
             await keep_result(session, stage, key, await stage.function(recording, **values))
-            await self._finish(session, key, reused=False)
+            await self._finish(session, key)
 
         try:
             async with asyncio.timeout(stage.time_limit_s):
@@ -192,18 +200,15 @@ class _Execution:
         except TimeoutError as error:
             raise _too_long(stage) from error
 
-    async def _finish(self, session: AsyncSession, key: str, *, reused: bool) -> None:
-        work = self._work
-        if not await finish_step(
-            session, self._claimed, result_key=key, reused=reused, cpu_s=work.cpu_s, units=work.units
-        ):
-            raise _Lost
+    async def _finish(self, session: AsyncSession, key: str, *, reused: bool = False) -> bool:
+        cpu_s, units = self._work.cpu_s, self._work.units
+        return await finish_step(session, self._claimed, result_key=key, reused=reused, cpu_s=cpu_s, units=units)
 
     async def _compute(self, stage: Stage[Any, Any], values: dict[str, Any]) -> object:
         """Run the stage's function in a thread, until it returns or is no longer wanted."""
         work = self._work
         allow_children()
-        await asyncio.to_thread(work.folder.mkdir, parents=True)
+        await asyncio.to_thread(work.folder.mkdir, parents=True, exist_ok=True)
         running = asyncio.get_running_loop().run_in_executor(_threads, _call, stage, work, values)
         telling = asyncio.create_task(self._told_to_stop())
         watched: set[asyncio.Future[Any]] = {running, telling}
@@ -219,9 +224,9 @@ class _Execution:
             if not running.done():
                 work.stop()
                 stop_children()
+                running.add_done_callback(_forget)
         _, hanging = await asyncio.wait({running}, timeout=_LAST_WORDS_S)
         self.hangs = bool(hanging)
-        running.add_done_callback(_forget)
         raise why
 
     def _why_stopped(self, stage: Stage[Any, Any]) -> BaseException:

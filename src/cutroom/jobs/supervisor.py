@@ -43,8 +43,8 @@ _TIDY_S = 300.0
 #: A stopping slot gives its step some seconds, then hands it back; one that does not is killed.
 _STOP_S = 9.0
 #: A process that ended sooner than this is started again after a pause that doubles.
-_STEADY_S = 10.0
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 30.0
+_STEADY_S = 3.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 10.0
 
 
 def suitable_slots(settings: Settings) -> dict[Queue, int]:  # noqa: ARG001 - what may come to limit them
