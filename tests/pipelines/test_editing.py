@@ -14,7 +14,6 @@ from cutroom.pipelines.editing import rewrite
 
 SAID = ("why", "is", "the", "sky", "red", "in", "the", "late", "evening")
 WORDS = tuple(CaptionWord(text, 15 * n, 12) for n, text in enumerate(SAID))
-)
 
 
 def captions_of(words: tuple[CaptionWord, ...]) -> Captions:
