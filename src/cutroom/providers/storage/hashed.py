@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
+from typing import Final
 
 from cutroom.core.files import sha256_of
+
+#: Writes within one tick of a disk's clock have one time; the coarsest disks in use count in two seconds.
+_TICK_S: Final = 2.0
 
 # Not the time of its last change of status: a link to it, which a worker makes to read it, is one.
 _Seen = tuple[int, int, int]
@@ -18,8 +23,9 @@ class Hashed:
         self._known: dict[str, _Seen] = {}
 
     def learn(self, sha256: str, status: os.stat_result) -> None:
-        """Note that a file with this status had these bytes."""
-        self._known[sha256] = status.st_ino, status.st_size, status.st_mtime_ns
+        """Note that a file with this status had these bytes, unless it is so new that it could change unseen."""
+        if time.time() - status.st_mtime > _TICK_S:
+            self._known[sha256] = status.st_ino, status.st_size, status.st_mtime_ns
 
     def forget(self, sha256: str) -> None:
         """Note nothing of it any more."""

@@ -88,12 +88,12 @@ class LocalStorage:
             with path.open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
                 seen = os.fstat(file.fileno())
-            if found == sha256:
-                self._hashed.learn(sha256, seen)
-                return True
-            # Whoever put a whole one meanwhile keeps it.
-            if path.stat().st_ino == seen.st_ino:
-                self._put_aside(path)
+                if found == sha256:
+                    self._hashed.learn(sha256, seen)
+                    return True
+                # Whoever put a whole one meanwhile keeps it; the open file keeps its number from being given again.
+                if path.stat().st_ino == seen.st_ino:
+                    self._put_aside(path)
         except FileNotFoundError:
             pass
         except OSError as error:  # a sector that cannot be read
