@@ -82,6 +82,22 @@ def test_words_of_a_language_without_spaces_are_joined_without_them() -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "texts", "joined"),
+    [
+        ("zh", ["我", "用", "Python", "3.5", "写", "「代", "码」。"], "我用Python 3.5写「代码」。"),
+        ("ja", ["この", "open", "source,", "free", "ソフト"], "このopen source, freeソフト"),
+        ("en", ["Hello,", "world."], "Hello, world."),
+        ("en", [], ""),
+        ("th", ["สวัสดี", "ครับ"], "สวัสดีครับ"),
+    ],
+)
+def test_latin_words_keep_their_spaces_among_letters_that_have_none(
+    language: str, texts: list[str], joined: str
+) -> None:
+    assert join_words(texts, language) == joined
+
+
+@pytest.mark.parametrize(
     ("written", "code"),
     [
         *(("en", "en"), ("EN-us", "en"), ("zh_CN", "zh"), ("deu", "de"), ("ger", "de"), ("english", "en")),

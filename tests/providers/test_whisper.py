@@ -208,6 +208,15 @@ def test_parts_of_a_word_are_joined_and_a_sentence_that_starts_without_a_space_i
     assert [word.text for word in words] == ["A", "well-known", "fact", "of", "3.5.", "Then", "e.g.", "it"]
 
 
+def test_in_a_language_without_spaces_the_parts_of_a_latin_word_are_joined() -> None:
+    heard = [Heard(text) for text in ("我", "用", " Py", "thon", " code", "写", "3", ".5", "版", "。")]
+
+    words = _words(heard, Piece((Span(0.0, 30.0),)), "zh")
+
+    assert [word.text for word in words] == ["我", "用", "Python", "code", "写", "3", ".5", "版"]
+    assert join_words([word.text for word in words], "zh") == "我用Python code写3.5版"
+
+
 @dataclass
 class Heard:
     """A word as the recogniser's library gives it."""

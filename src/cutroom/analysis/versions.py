@@ -7,8 +7,8 @@ from typing import Final
 PROBE: Final = 2
 PCM: Final = 1
 SOUND: Final = 2
-TRANSCRIPT: Final = 2
-IMPORT: Final = 1
+TRANSCRIPT: Final = 3
+IMPORT: Final = 2
 PICTURE: Final = 5
 CLOSER: Final = 2
 VECTORS: Final = 1

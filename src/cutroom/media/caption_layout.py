@@ -14,7 +14,7 @@ from cutroom.media.fonts import Run, measure, metrics, runs
 from cutroom.media.geometry import Rect
 from cutroom.media.graphemes import clean, clusters
 from cutroom.media.timeline import Caption, CaptionWord
-from cutroom.media.transcript import UNSPACED
+from cutroom.media.transcript import has_gap
 
 #: Languages written from right to left (ISO 639-1).
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "iw", "ku", "ps", "sd", "ug", "ur", "yi"})
@@ -106,18 +106,6 @@ def word_width(drawn: tuple[Run, ...], style: CaptionStyle) -> float:
 def gap_width(style: CaptionStyle) -> float:
     """Measure the space between two words, in ems."""
     return measure(" ", style.font).advance + style.spacing + style.word_spacing
-
-
-def has_gap(before: str, after: str, language: str) -> bool:
-    """Tell whether a space is written between two words."""
-    if not before or not after:
-        return False
-    last, first = before[-1], after[0]
-    if _is_ideographic(last) and _is_ideographic(first):
-        return False
-    if language in UNSPACED:
-        return last.isascii() and first.isascii() and first.isalnum()
-    return True
 
 
 def is_right_to_left(texts: Sequence[str], language: str) -> bool:
@@ -265,12 +253,3 @@ def _direction(text: str) -> str:
             case "EN" | "AN":
                 number = True
     return "E" if number else "N"
-
-
-def _is_ideographic(char: str) -> bool:
-    return (
-        "\u2e80" <= char <= "\u31ff"
-        or "\u3400" <= char <= "\u9fff"
-        or "\uf900" <= char <= "\ufaff"
-        or "\uff00" <= char <= "\uffef"
-    )

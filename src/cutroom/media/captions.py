@@ -7,11 +7,12 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
-from cutroom.media.caption_layout import gap_width, has_gap, letter_size, line_room, shown, word_width
+from cutroom.media.caption_layout import gap_width, letter_size, line_room, shown, word_width
 from cutroom.media.caption_styles import CaptionStyle, find_style
 from cutroom.media.graphemes import clean, clusters
 from cutroom.media.grouping import CHARACTERWISE, Limits, Piece, group, hold, keep_together
 from cutroom.media.timeline import Caption, Captions, CaptionWord, Clip, Media, Timeline, Track, TrackKind
+from cutroom.media.transcript import has_gap
 
 _SHRINK = 1.3  # a word a little too long is drawn smaller; only beyond this it is cut
 _MANY_LETTERS = 8  # a Chinese or Japanese "word" that is longer is a phrase

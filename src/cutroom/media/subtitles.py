@@ -17,10 +17,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from cutroom.core.errors import InvalidInput
-from cutroom.media.caption_layout import has_gap
 from cutroom.media.graphemes import clean, clusters
 from cutroom.media.grouping import CHARACTERWISE, Limits, Piece, group, hold, keep_together
-from cutroom.media.transcript import Word
+from cutroom.media.transcript import Word, has_gap
 
 MAX_BYTES = 20_000_000  # a ten-hour talk with a time for every word has a tenth of it
 MAX_CUES = 100_000

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from cutroom.media.span import Span
 
@@ -75,6 +78,28 @@ class Transcript:
         return join_words([word.text for word in self.words], self.language)
 
 
-def join_words(texts: list[str], language: str) -> str:
-    """Write words as running text, with spaces only where the language has them."""
-    return ("" if language in UNSPACED else " ").join(texts)
+def join_words(texts: Sequence[str], language: str) -> str:
+    """Write words as running text, with spaces only where they are written."""
+    gaps = (" " if has_gap(before, after, language) else "" for before, after in pairwise(texts))
+    return "".join(itertools.chain(texts[:1], *zip(gaps, texts[1:], strict=True)))
+
+
+def has_gap(before: str, after: str, language: str) -> bool:
+    """Tell whether a space is written between two words."""
+    if not before or not after:
+        return False
+    last, first = before[-1], after[0]
+    if _is_ideographic(last) and _is_ideographic(first):
+        return False
+    if language in UNSPACED:
+        return last.isascii() and first.isascii() and first.isalnum()
+    return True
+
+
+def _is_ideographic(char: str) -> bool:
+    return (
+        "\u2e80" <= char <= "\u31ff"
+        or "\u3400" <= char <= "\u9fff"
+        or "\uf900" <= char <= "\ufaff"
+        or "\uff00" <= char <= "\uffef"
+    )

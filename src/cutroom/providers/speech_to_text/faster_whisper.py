@@ -193,7 +193,8 @@ def _words(heard: Iterable[Any], piece: Piece, spoken: str) -> list[Word]:
         # Where words have spaces, what has none before it goes on with the last: "well" "-known", "3" ".5". After a
         # full stop a capital is a new word all the same: the space was forgotten.
         forgotten = words and words[-1].text[-1] in ".!?" and text[0].isupper() and len(words[-1].text) > 2
-        if words and not apart and not word.word[0].isspace() and not forgotten:
+        goes_on = _is_latin(words[-1].text[-1] + text[0]) if words and apart else not forgotten
+        if words and goes_on and not word.word[0].isspace():
             last = words[-1]
             words[-1] = Word(
                 last.text + text, last.start_s, max(last.end_s, end_s), min(last.confidence, float(word.probability))
@@ -201,6 +202,10 @@ def _words(heard: Iterable[Any], piece: Piece, spoken: str) -> list[Word]:
         else:
             words.append(Word(text, float(start_s), float(end_s), float(word.probability)))
     return [word for word in words if any(char.isalnum() for char in word.text)]
+
+
+def _is_latin(text: str) -> bool:
+    return text.isascii() and text.isalnum()
 
 
 def create(settings: Settings, model: str | None) -> SpeechToText:
