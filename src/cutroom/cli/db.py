@@ -26,6 +26,7 @@ from cutroom.core.text import one_line
 from cutroom.jobs.execution import Engine
 from cutroom.library.backup import Backup, back_up, latest_backup
 from cutroom.library.restore import Restored, restore
+from cutroom.library.seed import seed
 from cutroom.library.verify import Report, verify
 
 T = TypeVar("T")
@@ -75,6 +76,23 @@ def show_status(as_json: AsJson = False) -> None:
         typer.echo(f"schema {status.revision or 'none'}, and this version needs {status.head}")
     if not status.current:
         raise DatabaseUnusable(f"{len(status.pending)} revisions are to be applied: run 'cutroom db upgrade'.")
+
+
+@db.command("seed")
+def add_seed() -> None:
+    """Add a few small recordings to look around with; workers make them ready."""
+    reporter = _reporter(quiet=False)
+
+    async def add(engine: Engine) -> int:
+        await schema.upgrade(engine.database)
+        with reporter.stage("Draw recordings") as progress:
+            return await seed(engine.database, engine.storage, engine.settings, engine.catalogue, progress=progress)
+
+    added = _with(add)
+    if added:
+        typer.echo(f"{added} recordings were added: 'cutroom up' makes them ready.")
+    else:
+        typer.echo("The recordings are there already.")
 
 
 @db.command("backup")
