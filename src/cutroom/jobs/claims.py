@@ -16,7 +16,7 @@ from cutroom.jobs.advancing import advance, fail_run
 from cutroom.jobs.errors import WorkerLost
 from cutroom.jobs.estimates import measure_rate
 from cutroom.jobs.events import lock_run, log, without_nul
-from cutroom.jobs.failures import MADE_AGAIN, Failure, failure_of
+from cutroom.jobs.failures import LOST_WORKERS, MADE_AGAIN, Failure, failure_of
 from cutroom.jobs.holds import (
     UNSYNCED,
     Claimed,
@@ -73,12 +73,12 @@ async def claim_step(
     wanted = _claimable(allowed)
     if step_id is not None:
         wanted = (*wanted, Step.id == step_id)
+    if session.get_bind().dialect.name == "postgresql":
+        run_id = await _hold_run(session, wanted)
+        if run_id is None:
+            return None
+        wanted = (*wanted, Step.run_id == run_id)
     row = await _take(session, worker_id, wanted)
-    if row is None and session.get_bind().dialect.name == "postgresql":
-        # A step whose run is held by a sibling was skipped: wait for that run alone.
-        run_id = await session.scalar(select(Step.run_id).where(*wanted).order_by(*_URGENT).limit(1))
-        if run_id is not None and await lock_run(session, run_id) is not None:
-            row = await _take(session, worker_id, (*wanted, Step.run_id == run_id))
     if row is None:
         return None
     run = await lock_run(session, row.run_id)
@@ -259,7 +259,8 @@ async def reap_step(session: AsyncSession, step_id: UUID, attempt: int, *, reaso
     step, run = row
     held = replace(claimed_of(step, run), attempt=attempt)
     failure = failure_of(WorkerLost(f"The worker was lost in the middle of this step: {reason}"), step.stage)
-    return await fail_step(session, held, failure, retry=Retry())
+    # The stage's patience is for its own errors, and this is none.
+    return await fail_step(session, held, failure, retry=Retry(attempts=LOST_WORKERS))
 
 
 async def running_steps(session: AsyncSession) -> list[RunningStep]:
@@ -277,17 +278,23 @@ def _claimable(queues: Sequence[Queue]) -> tuple[ColumnElement[bool], ...]:
     return (Step.state == StepState.READY, Step.queue.in_(queues), Step.not_before <= now())
 
 
+async def _hold_run(session: AsyncSession, wanted: Sequence[ColumnElement[bool]]) -> UUID | None:
+    """Take the row of the run with the most urgent step, where others claim at the same moment.
+
+    Nothing but the run's row may be held while one waits for it: whoever has it wants its steps.
+    """
+    urgent = select(Run.id).join(Step, Step.run_id == Run.id).where(*wanted).order_by(*_URGENT).limit(1)
+    free = urgent.with_for_update(of=Run, key_share=True, skip_locked=True)
+    run_id: UUID | None = await session.scalar(free)
+    if run_id is None:  # all such runs are held at the moment: the first is waited for
+        run_id = await session.scalar(urgent)
+        if run_id is not None:
+            await lock_run(session, run_id)
+    return run_id
+
+
 async def _take(session: AsyncSession, worker_id: UUID, wanted: Sequence[ColumnElement[bool]]) -> Any:  # noqa: ANN401
-    # Both rows or none, and never waiting: whoever holds the run and wants its steps does not wait for this one.
-    chosen = (
-        select(Step.id)
-        .join(Run, Run.id == Step.run_id)
-        .where(*wanted)
-        .order_by(*_URGENT)
-        .limit(1)
-        .with_for_update(of=[Step, Run], key_share=True, skip_locked=True)
-        .scalar_subquery()
-    )
+    chosen = select(Step.id).where(*wanted).order_by(*_URGENT).limit(1).scalar_subquery()
     moment = now()
     taken = await session.execute(
         update(Step)

@@ -60,15 +60,15 @@ async def limit_queue(
 
 async def list_queues(session: AsyncSession) -> list[QueueStatus]:
     """Tell how deep each queue is."""
-    moment = now()
+    later = (Step.not_before > now()).label("later")
     rows = await session.execute(
-        select(Step.queue, Step.state, Step.not_before > moment, func.count())
+        select(Step.queue, Step.state, later, func.count())
         .where(Step.state.in_((StepState.READY, StepState.RUNNING)))
-        .group_by(Step.queue, Step.state, Step.not_before > moment)
+        .group_by(Step.queue, Step.state, later)
     )
     depth: dict[tuple[Queue, str], int] = {}
-    for queue, state, later, count in rows:
-        name = "running" if state is StepState.RUNNING else "put_off" if later else "ready"
+    for queue, state, put_off, count in rows:
+        name = "running" if state is StepState.RUNNING else "put_off" if put_off else "ready"
         depth[queue, name] = depth.get((queue, name), 0) + count
     limits = {limit.queue: limit for limit in await session.scalars(select(QueueLimit))}
     workers = await live_workers(session)
