@@ -7,6 +7,7 @@ import pytest
 from tests.media.hostile import film, make
 
 from cutroom.core.errors import OutputFailed
+from cutroom.core.files import written_whole
 from cutroom.media.mp4 import read_boxes
 from cutroom.media.verify import check_output
 
@@ -44,6 +45,19 @@ def test_the_check_tells_how_loud_the_file_is(tmp_path: Path) -> None:
     assert heard.peak_dbtp == pytest.approx(-18.1, abs=2)  # AAC overshoots where the tone begins
     mute = film(tmp_path / "mute.mp4", *FAST, sound=None)
     assert check_output(mute, duration_s=4, width=160, height=120, rate=Fraction(25), audio=False) is None
+
+
+def test_a_file_that_is_not_in_its_place_yet_is_called_by_its_name(whole: Path, tmp_path: Path) -> None:
+    def finish(content: bytes) -> None:
+        with written_whole(tmp_path / "clip.mp4") as part:
+            part.write_bytes(content)
+            check(part, width=320)
+
+    for content in (whole.read_bytes(), b"damaged" * 100):
+        with pytest.raises(OutputFailed) as caught:
+            finish(content)
+        assert "file clip.mp4 did not pass" in str(caught.value)
+        assert ".part" not in str(caught.value)
 
 
 def test_what_was_not_ordered_is_named(whole: Path) -> None:

@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from cutroom.core.errors import InvalidInput, OutputFailed
+from cutroom.core.errors import CutroomError, InvalidInput, OutputFailed
 
 #: What :func:`written_whole` names a file that is not whole yet.
 _PART = re.compile(r"\..*\.[0-9a-f]{8}\.part(\..*)?", re.DOTALL)
@@ -49,6 +49,10 @@ def written_whole(path: Path) -> Iterator[Path]:
             os.fsync(file.fileno())
         part.replace(path)
         sync_folder(path.parent)
+    except CutroomError as error:
+        # A check speaks of the file that it was given, and a person knows the one that it was to become.
+        error.args = tuple(said.replace(part.name, path.name) if isinstance(said, str) else said for said in error.args)
+        raise
     except OSError as error:
         raise output_failed(path, error) from error
     finally:
