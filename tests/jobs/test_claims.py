@@ -39,7 +39,7 @@ from cutroom.jobs.claims import (
     running_steps,
     standing,
 )
-from cutroom.jobs.failures import Failure
+from cutroom.jobs.failures import LOST_WORKERS, Failure
 from cutroom.jobs.kept import find_result, keep_result, result_key
 from cutroom.jobs.models import Queue, Rate, Result, Step
 from cutroom.jobs.queues import limit_queue
@@ -176,10 +176,10 @@ async def test_a_step_that_is_handed_back_counts_nothing(database: Database) -> 
     assert (await log_of(database, run))[-2:] == ["step.put_off look", "step.started look"]
 
 
-async def test_a_step_that_takes_three_workers_with_it_fails_and_says_why(database: Database) -> None:
+async def test_a_step_that_takes_five_workers_with_it_fails_and_says_why(database: Database) -> None:
     worker = await enter(database)
     run = await start(database, one)
-    for _ in range(3):
+    for _ in range(LOST_WORKERS):
         held = await claim(database, worker)
         assert held is not None
         async with database.writing() as session:

@@ -22,8 +22,8 @@ from cutroom.jobs.stages import Retry
 
 #: A full disk is looked at again after this long; a person frees it, not another try.
 DISK_FULL_S = 30.0
-#: A step that took this many workers with it is what kills them.
-LOST_WORKERS = 3
+#: A step that took this many workers with it is what kills them; fewer may be a machine's bad day.
+LOST_WORKERS = 5
 #: What may have been bad luck, and what is most likely a fault, is tried once more.
 _ONCE_MORE = 2
 #: What is damaged again after it was made anew so often is no accident.
