@@ -15,7 +15,7 @@ from cutroom.core.settings import Settings
 from cutroom.providers.storage import FileMissing
 from cutroom.providers.storage.local import create
 
-CONTENTS = {hashlib.sha256(content).hexdigest(): content for content in (b"", b"a", b"another", b"\0" * 3_000_000)}
+CONTENTS = {hashlib.sha256(content).hexdigest(): content for content in (b"", b"a", b"another", b"\0" * 1_200_000)}
 names = st.sampled_from(sorted(CONTENTS))
 damages = st.sampled_from((b"", b"b", b"a", b"another!"))
 

@@ -25,6 +25,7 @@ from cutroom.core.clock import now
 from cutroom.core.errors import InvalidInput
 from cutroom.core.settings import Settings
 from cutroom.providers.storage import FileMissing, StorageFailed, StorageUnavailable
+from cutroom.providers.storage.bucket import Bucket
 from cutroom.providers.storage.s3 import S3Storage, create
 from cutroom.providers.storage.signing import Key, sign
 
@@ -44,16 +45,9 @@ class Place:
     bucket: str
 
     def storage(self, *, key: Key = KEY, region: str = REGION, silence_s: float = 10.0) -> S3Storage:
-        return S3Storage(
-            self.store.url,
-            self.bucket,
-            "a folder",
-            region=region,
-            key=key,
-            public=self.store.url.replace("127.0.0.1", "localhost"),
-            silence_s=silence_s,
-            retries=2,
-        )
+        public = self.store.url.replace("127.0.0.1", "localhost")
+        bucket = Bucket(self.store.url, self.bucket, "a folder", region, key, public)
+        return S3Storage(bucket, silence_s=silence_s, retries=2)
 
     def uploads(self) -> list[str]:
         """List the uploads that nobody finished."""
@@ -231,7 +225,9 @@ def test_what_was_damaged_there_is_kept_aside(place: Place, small: Path) -> None
 
 
 def test_a_silent_server_is_not_waited_for_for_ever(place: Place) -> None:
-    place.store.faults = [Fault("silence", "HEAD", value=2, times=9)]
+    place.store.faults = [Fault("silence", "HEAD", value=2, times=9), Fault("silence", value=2)]
+    with pytest.raises(StorageUnavailable, match="cannot be reached or broke off"):
+        place.storage(silence_s=0.2).probe()
     with pytest.raises(StorageUnavailable, match="cannot be reached or broke off"):
         place.storage(silence_s=0.2).size(NAME)
 
@@ -269,7 +265,7 @@ def test_a_missing_bucket_is_named(place: Place, small: Path) -> None:
 
 
 def test_a_server_that_is_away_may_come_back(small: Path) -> None:
-    storage = S3Storage(f"http://127.0.0.1:{free_port()}", "b", "", region=REGION, key=KEY, retries=1)
+    storage = S3Storage(Bucket(f"http://127.0.0.1:{free_port()}", "b", "", REGION, KEY), retries=1)
     for call in (lambda: storage.put(small, SMALL_NAME), lambda: storage.sweep(now())):
         with pytest.raises(StorageUnavailable, match="cannot be reached") as caught:
             call()
