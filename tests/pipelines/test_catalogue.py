@@ -111,10 +111,10 @@ async def test_rows_tell_what_was_found_and_made(studio: Studio) -> None:
     house, asset = studio.house, studio.asset
     result = await house.output(studio.run)
     assert isinstance(result, HighlightsResult)
-    [transcript] = await house.rows(select(TranscriptRow).options(undefer(TranscriptRow.content)))
-    assert transcript.asset_id == asset.id
+    said = select(TranscriptRow).where(TranscriptRow.asset_id == asset.id).options(undefer(TranscriptRow.content))
+    [transcript] = await house.rows(said)
     assert len(transcript.content["words"]) == result.words
-    chapters = await house.rows(select(ChapterRow).order_by(ChapterRow.position))
+    chapters = await house.rows(select(ChapterRow).where(ChapterRow.asset_id == asset.id).order_by(ChapterRow.position))
     assert [chapter.title for chapter in chapters] == [chapter.title for chapter in result.chapters]
     query = select(CandidateRow).where(CandidateRow.run_id == studio.run.id).order_by(CandidateRow.position)
     candidates = await house.rows(query)
@@ -125,6 +125,20 @@ async def test_rows_tell_what_was_found_and_made(studio: Studio) -> None:
         for file in files.values():
             assert len(house.read(file.sha256)) == file.size_bytes
         assert clip.details == result.clips[clip.rank - 1].model_dump(mode="json")
+
+
+async def test_what_is_found_is_written_down_on_either_database(
+    database: Database, without_models: None, recording: Path, subtitles: Path, tmp_path: Path
+) -> None:
+    house = open_house(database, tmp_path)
+    asset = await house.add(recording)
+    run = await house.do("highlights", asset, **CHOSEN, subtitles=subtitles.read_text(), dry_run=True)
+    assert run.state is RunState.SUCCEEDED, run.error
+    result = await house.output(run)
+    assert isinstance(result, HighlightsResult)
+    assert len(await house.rows(select(CandidateRow.id).where(CandidateRow.run_id == run.id))) == len(result.candidates)
+    assert len(await house.rows(select(TranscriptRow.language))) == 1
+    assert "subtitles" not in run.params
 
 
 async def test_a_project_for_another_editor_names_the_recording_and_not_our_folders(studio: Studio) -> None:

@@ -87,6 +87,7 @@ class HighlightsParams(AssetParams):
         default=None,
         min_length=1,
         max_length=_LONGEST_SUBTITLES,
+        exclude=True,  # the step has it: a list of runs must stay light
         title="Transcript",
         description="The text of an SRT or WebVTT file, used instead of recognising speech.",
         examples=["1\n00:00:00,000 --> 00:00:02,500\nWhy is the sky red in the evening?\n"],

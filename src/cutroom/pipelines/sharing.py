@@ -15,6 +15,7 @@ from cutroom.jobs.stages import Recording, Work, record, stage
 from cutroom.library.models import Asset, AssetFile, AssetState
 from cutroom.media.audio import Pcm, decode_audio
 from cutroom.media.info import MediaInfo
+from cutroom.pipelines.stages import hold_asset
 from cutroom.providers.storage import StoredFile
 from cutroom.render.files import NamedFile, keep_named
 from cutroom.render.hls import write_hls
@@ -124,7 +125,7 @@ async def record_shared(
     play = NamedFile("play.mp4" if hosted.width else "play.m4a", played.file)
     files = (play, NamedFile("poster.jpg", poster), *storyboard, *ladder)
     session, asset_id = recording.session, recording.subject_id
-    if asset_id is not None:
+    if asset_id is not None and await hold_asset(session, asset_id):
         await session.execute(delete(AssetFile).where(AssetFile.asset_id == asset_id))
         session.add_all(
             AssetFile(

@@ -23,6 +23,7 @@ from cutroom.jobs.events import add_event
 from cutroom.jobs.models import Queue
 from cutroom.jobs.recipes import Failed
 from cutroom.jobs.stages import Recording, Work, record, stage
+from cutroom.library.models import Asset
 from cutroom.media.info import MediaInfo
 from cutroom.media.sources import bare
 from cutroom.media.timeline import Timeline
@@ -258,7 +259,7 @@ async def record_highlights(
     result = finished.result
     for sentence in (*result.source.notes, *result.notes):
         await add_event(session, run_id, "note", {"note": sentence})
-    if asset_id is None:
+    if asset_id is None or not await hold_asset(session, asset_id):
         return result
     await _record_transcript(session, run_id, asset_id, transcript)
     await session.execute(delete(ChapterRow).where(ChapterRow.asset_id == asset_id))
@@ -283,6 +284,12 @@ async def record_highlights(
         if clip.described.rank not in ranks:
             await _record_clip(session, run_id, asset_id, clip)
     return result
+
+
+async def hold_asset(session: AsyncSession, asset_id: UUID) -> bool:
+    """Keep an asset's rows to this transaction, because two runs on it may end together; ``False`` if it is gone."""
+    held = await session.scalar(select(Asset.id).where(Asset.id == asset_id).with_for_update())
+    return held is not None
 
 
 async def _record_transcript(session: AsyncSession, run_id: UUID, asset_id: UUID, transcript: Transcript) -> None:
