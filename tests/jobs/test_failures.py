@@ -19,7 +19,7 @@ from cutroom.core.errors import (
 from cutroom.core.files import output_failed
 from cutroom.core.http import RequestUnanswered
 from cutroom.jobs.errors import StepOutdated, StepTimedOut, ValueLost, WorkerLost
-from cutroom.jobs.failures import Failure, failure_of
+from cutroom.jobs.failures import LOST_WORKERS, Failure, failure_of
 from cutroom.jobs.stages import Retry
 
 
@@ -37,7 +37,7 @@ from cutroom.jobs.stages import Retry
         (StepTimedOut("slow"), 2),
         (ZeroDivisionError("division by zero"), 2),
         (MemoryError(), 2),
-        (WorkerLost("gone"), 3),
+        (WorkerLost("gone"), LOST_WORKERS),
         (ProviderUnavailable("busy"), 5),
         (DatabaseUnavailable("away"), 5),
     ],
