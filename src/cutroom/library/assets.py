@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import PurePath
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from cutroom.accounts.access import Viewer
 from cutroom.core.clock import now
@@ -84,13 +86,20 @@ async def list_assets(
     Raises:
         InvalidInput: If the cursor is not of this list in this order.
     """
+    query, keys = list_query(viewer, order=order, state=state, words=words)
+    return await read_page(session, query, keys, after=after, limit=limit, descending=order.startswith("-"))
+
+
+def list_query(
+    viewer: Viewer, *, order: AssetOrder, state: AssetState | None = None, words: str | None = None
+) -> tuple[Select[Asset], list[InstrumentedAttribute[Any]]]:
+    """Ask for assets that the viewer may see, and say by what they are ordered."""
     query = viewer.only_own(select(Asset).where(Asset.deleted_at.is_(None)), Asset.owner_id)
     if state is not None:
         query = query.where(Asset.state == state)
     if words:
         query = query.where(Asset.title.icontains(words, autoescape=True))
-    keys = [Asset.id] if order in {AssetOrder.OLDEST, AssetOrder.NEWEST} else [Asset.title, Asset.id]
-    return await read_page(session, query, keys, after=after, limit=limit, descending=order.startswith("-"))
+    return query, [Asset.id] if order in {AssetOrder.OLDEST, AssetOrder.NEWEST} else [Asset.title, Asset.id]
 
 
 async def rename_asset(session: AsyncSession, viewer: Viewer, asset_id: UUID, title: str) -> Asset:

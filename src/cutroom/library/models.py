@@ -28,8 +28,14 @@ class Asset(Base):
     """A recording."""
 
     __tablename__ = "asset"
-    # A list in either order goes along one of these, however many there are.
-    __table_args__ = (Index("ix_asset_owner_id_id", "owner_id", "id"), Index("ix_asset_title_id", "title", "id"))
+    # A list goes along one of these and stops after a page, however many there are: what is not deleted comes first,
+    # or SQLite would gather all of that and sort it.
+    __table_args__ = (
+        Index("ix_asset_deleted_at_id", "deleted_at", "id"),
+        Index("ix_asset_deleted_at_title_id", "deleted_at", "title", "id"),
+        Index("ix_asset_state_deleted_at_id", "state", "deleted_at", "id"),
+        Index("ix_asset_owner_id_deleted_at_id", "owner_id", "deleted_at", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
@@ -47,7 +53,6 @@ class Asset(Base):
             values_callable=lambda k: [m.value for m in k],
         ),
         default=AssetState.NEW,
-        index=True,
     )
     #: Why it cannot be watched.
     reason: Mapped[str | None] = mapped_column(Text)
@@ -57,7 +62,7 @@ class Asset(Base):
     #: What the probe said, whole.
     info: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
-    deleted_at: Mapped[datetime | None] = mapped_column(index=True)
+    deleted_at: Mapped[datetime | None]
 
 
 class AssetFile(Base):

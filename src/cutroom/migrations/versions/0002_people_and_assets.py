@@ -87,11 +87,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["sha256"], ["blob.sha256"], name=op.f("fk_asset_sha256_blob")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asset")),
     )
-    op.create_index(op.f("ix_asset_deleted_at"), "asset", ["deleted_at"], unique=False)
-    op.create_index("ix_asset_owner_id_id", "asset", ["owner_id", "id"], unique=False)
+    op.create_index("ix_asset_deleted_at_id", "asset", ["deleted_at", "id"], unique=False)
+    op.create_index("ix_asset_deleted_at_title_id", "asset", ["deleted_at", "title", "id"], unique=False)
+    op.create_index("ix_asset_owner_id_deleted_at_id", "asset", ["owner_id", "deleted_at", "id"], unique=False)
     op.create_index(op.f("ix_asset_sha256"), "asset", ["sha256"], unique=False)
-    op.create_index(op.f("ix_asset_state"), "asset", ["state"], unique=False)
-    op.create_index("ix_asset_title_id", "asset", ["title", "id"], unique=False)
+    op.create_index("ix_asset_state_deleted_at_id", "asset", ["state", "deleted_at", "id"], unique=False)
     op.create_table(
         "request_key",
         sa.Column("id", sa.Uuid(), nullable=False),
