@@ -23,7 +23,7 @@ from cutroom.jobs.runs import cancel_run, describe_run, list_runs, list_steps, o
 from cutroom.library.assets import find_asset
 from cutroom.library.starting import open_schema, start_on_asset
 from cutroom.pipelines.schemas import Events, NewRun, Recipes, RecipeView, RunView, Steps, view_run
-from cutroom.pipelines.watching import events_after, find_run, stream
+from cutroom.pipelines.watching import events_after, find_run, not_found, stream
 
 router = APIRouter()
 
@@ -97,8 +97,10 @@ async def list_all_runs(
 @router.get("/runs/{run_id}", tags=["runs"], responses=problems(404))
 async def read_run(run_id: UUID, viewer: SignedIn, session: Reading) -> RunView:
     """Tell how a run stands; made to be asked again and again."""
-    await find_run(session, viewer, run_id)
-    return view_run(await describe_run(session, run_id))
+    status = await describe_run(session, run_id)
+    if not viewer.sees(status.owner_id):
+        raise not_found(run_id)
+    return view_run(status)
 
 
 @router.get("/runs/{run_id}/steps", tags=["runs"], responses=problems(404))

@@ -157,8 +157,10 @@ def view_run(status: RunStatus) -> RunView:
     result = None
     if status.state is RunState.SUCCEEDED:
         result = {"output": f"{at}/result", "candidates": f"{at}/candidates", "clips": f"{at}/clips"}
-    content = status.model_dump() | {"result": result, "params": _shown(status.params)}
-    return RunView(**content, events_url=f"{at}/events", steps_url=f"{at}/steps")
+    # What was checked once is not checked again: this is asked every second.
+    own = {name: getattr(status, name) for name in RunStatus.model_fields}
+    own |= {"result": result, "params": _shown(status.params)}
+    return RunView.model_construct(**own, events_url=f"{at}/events", steps_url=f"{at}/steps")
 
 
 def _shown(params: Mapping[str, Any]) -> dict[str, Any]:

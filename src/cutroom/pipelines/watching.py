@@ -41,8 +41,13 @@ async def find_run(session: AsyncSession, viewer: Viewer, run_id: UUID, *, to_ch
     query = viewer.only_own(select(Run).where(Run.id == run_id), Run.owner_id)
     run = await session.scalar(query.with_for_update(key_share=True) if to_change else query)
     if run is None:
-        raise RunNotFound(f"There is no run {run_id}: list those that there are.")
+        raise not_found(run_id)
     return run
+
+
+def not_found(run_id: UUID) -> RunNotFound:
+    """Say that there is no such run, as for one that never was."""
+    return RunNotFound(f"There is no run {run_id}.")
 
 
 async def events_after(session: AsyncSession, run: Run, after: int, limit: int) -> Events:
@@ -101,5 +106,5 @@ async def stream(
 async def _standing(session: AsyncSession, run_id: UUID) -> tuple[RunState, int]:
     row = (await session.execute(select(Run.state, Run.last_event).where(Run.id == run_id))).one_or_none()
     if row is None:
-        raise RunNotFound(f"There is no run {run_id}.")
+        raise not_found(run_id)
     return row.state, row.last_event
