@@ -74,9 +74,10 @@ def make_app(settings: Settings) -> Celery:
         worker_prefetch_multiplier=1,
         worker_pool_start_method="spawn",  # libraries that compute start threads, which a fork would break
         worker_max_tasks_per_child=_STEPS_A_PROCESS,
-        worker_enable_remote_control=False,
+        # Remote control stays on: without it, Celery 5.7 reads nothing more once Redis has been away.
         worker_hijack_root_logger=False,
         broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
         broker_transport_options={"socket_timeout": _BROKER_S, "socket_connect_timeout": _BROKER_S} if on_redis else {},
     )
     return app

@@ -24,7 +24,7 @@ from cutroom.jobs.models import Queue, Step, StepState
 #: What a queue of the broker holds at most: little enough that what comes last and is urgent is not behind much.
 WINDOW = 64
 #: A step that nobody claimed by then is told of again; the broker may have lost the message.
-RESEND_S = 10.0
+RESEND_S = 5.0
 #: Any number that nothing else locks; the ASCII of "pump".
 _LOCK = 0x70756D70
 
