@@ -26,6 +26,7 @@ from cutroom.jobs.models import Queue
 from cutroom.jobs.supervisor import suitable_slots
 from cutroom.narration.lecture import make_lecture
 from cutroom.providers import registry
+from cutroom.providers.storage import StorageUnavailable
 
 
 def run_all(host: str | None, port: int | None, queues: str | None, *, demo: bool) -> None:
@@ -116,6 +117,7 @@ def _run(live: Callable[[Engine, asyncio.Event], Awaitable[None]]) -> None:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, stop.set)
         async with opened(get_settings()) as engine:
+            await _look_at_storage(engine)
             await live(engine, stop)
 
     # A person at a terminal wants to know of trouble; whoever collects logs wants everything.
@@ -130,6 +132,14 @@ def _first(group: BaseExceptionGroup) -> BaseException:
     """Give the failure that ended the others."""
     error = group.exceptions[0]
     return _first(error) if isinstance(error, BaseExceptionGroup) else error
+
+
+async def _look_at_storage(engine: Engine) -> None:
+    """End the start where storage refuses us; storage that is away may come back, and work waits for it."""
+    try:
+        await asyncio.to_thread(engine.storage.probe)
+    except StorageUnavailable as error:
+        typer.echo(f"cutroom: {one_line(str(error))}", err=True)
 
 
 async def _prepare(engine: Engine) -> str | None:
