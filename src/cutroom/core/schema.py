@@ -6,8 +6,10 @@ The migrations themselves lie in ``cutroom/migrations``, which knows every table
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from alembic import command
 from alembic.config import Config
@@ -18,6 +20,10 @@ from sqlalchemy import Connection
 
 from cutroom.core.database import Database
 from cutroom.core.errors import CutroomError, InvalidInput
+
+_log = logging.getLogger(__name__)
+#: It tells of every look at the schema; what matters of it, we say.
+logging.getLogger("alembic").setLevel(logging.WARNING)
 
 HEAD = "head"
 #: What a database without any table is at.
@@ -108,7 +114,9 @@ async def _move(database: Database, step: Callable[[Config, str], None], to: str
         return status_on(connection)
 
     async with database.altering() as connection:
-        return await connection.run_sync(move)
+        moved = await connection.run_sync(move)
+    _log.info("the database has schema %s", moved.revision or EMPTY)
+    return moved
 
 
 def status_on(connection: Connection) -> SchemaStatus:
@@ -117,8 +125,7 @@ def status_on(connection: Connection) -> SchemaStatus:
     Raises:
         SchemaUnknown: If its schema is newer than this version.
     """
-    scripts = ScriptDirectory.from_config(configuration())
-    known = [script.revision for script in scripts.walk_revisions()][::-1]
+    known = _revisions()
     revision = MigrationContext.configure(connection).get_current_revision()
     if revision is not None and revision not in known:
         raise SchemaUnknown(
@@ -126,4 +133,11 @@ def status_on(connection: Connection) -> SchemaStatus:
             "install the newer Cutroom that made it, or restore a backup into a new database."
         )
     place = known.index(revision) + 1 if revision else 0
-    return SchemaStatus(revision, known[-1], tuple(known[place:]))
+    return SchemaStatus(revision, known[-1], known[place:])
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    """Name all revisions, oldest first; they are modules, so they are read once."""
+    scripts = ScriptDirectory.from_config(configuration())
+    return tuple(script.revision for script in scripts.walk_revisions())[::-1]

@@ -61,6 +61,7 @@ context.configure(
     render_item=write_type,
     include_object=is_asked_for,
     process_revision_directives=tidy,
+    transactional_ddl=True,  # on SQLite too, where the caller has begun one itself
     # SQLite can alter little: what it cannot is copied into a new table.
     render_as_batch=True,
 )
