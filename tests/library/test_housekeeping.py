@@ -180,6 +180,19 @@ async def test_a_file_that_no_row_knows_goes_after_a_day(
     assert await _count(database, Blob) == 1
 
 
+async def test_what_was_being_brought_in_when_its_process_died_goes(
+    database: Database, storage: Storage, storage_settings: Settings
+) -> None:
+    part = storage_settings.data_dir / "incoming" / "0123.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(b"half")
+    await tidy(database, storage, storage_settings)
+    assert part.exists()
+    with time_machine.travel(_in(hours=25)):
+        await tidy(database, storage, storage_settings)
+    assert not part.exists()
+
+
 async def _live_through(database: Database, storage: Storage, settings: Settings, *, days: int) -> None:
     """Tidy once a day for some days from now."""
     for day in range(days + 1):

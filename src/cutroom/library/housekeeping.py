@@ -8,6 +8,7 @@ finished with is safe, as no step runs that long.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import json
 import logging
@@ -15,6 +16,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, inspect, or_, select, text, tuple_, update
@@ -62,7 +64,7 @@ class Tidied:
     strays: int = 0
 
 
-async def tidy(database: Database, storage: Storage, settings: Settings) -> Tidied:  # noqa: ARG001 - the shape of the supervisor's hook
+async def tidy(database: Database, storage: Storage, settings: Settings) -> Tidied:
     """Remove what is no longer wanted; safe at any time, in any number of processes.
 
     Raises:
@@ -183,6 +185,15 @@ async def _write(database: Database, change: ReturningDelete[Any] | ReturningUpd
 
 def _next(listing: Iterator[StoredObject]) -> list[StoredObject]:
     return list(itertools.islice(listing, _PORTION))
+
+
+def _drop_incoming(folder: Path) -> None:
+    """Remove what was being brought in when its process was killed."""
+    oldest = (now() - KEEP_REST).timestamp()
+    for path in folder.glob("*.part"):
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()
 
 
 async def _optimize(database: Database) -> None:
