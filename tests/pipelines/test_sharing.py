@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from cutroom.jobs.models import RunState
 from cutroom.jobs.recipes import catalogue_of
 from cutroom.jobs.runs import cancel_run, retry_run
 from cutroom.library.models import Asset, AssetFile, AssetState
+from cutroom.library.settling import keep_assets_settled, settle_assets
 from cutroom.pipelines.catalogue import RECIPES, STAGES
-from cutroom.pipelines.sharing import Shared, settle_assets
+from cutroom.pipelines.sharing import Shared
 
 pytestmark = pytest.mark.anyio
 
@@ -24,8 +26,7 @@ def house(database: Database, tmp_path: Path) -> House:
 
 
 async def state_of(house: House, asset: Asset) -> Asset:
-    async with house.database.writing() as session:
-        await settle_assets(session)
+    await settle_assets(house.database)
     [row] = await house.rows(select(Asset).where(Asset.id == asset.id))
     return row
 
@@ -93,7 +94,12 @@ async def test_a_cancelled_recording_is_not_left_in_the_making(house: House, tmp
     assert (await state_of(house, asset)).state is AssetState.PROCESSING
     async with house.database.writing() as session:
         await cancel_run(session, run_id)
-    row = await state_of(house, asset)
+    stop = asyncio.Event()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        tasks.create_task(keep_assets_settled(house.database, stop))
+        while (row := (await house.rows(select(Asset).where(Asset.id == asset.id)))[0]).state is AssetState.PROCESSING:
+            await asyncio.sleep(0.05)
+        stop.set()
     assert row.state is AssetState.FAILED
     assert row.reason is not None
     assert "cancelled" in row.reason

@@ -9,6 +9,7 @@ from cutroom.analysis import stages as analysis
 from cutroom.core.settings import get_settings
 from cutroom.jobs.recipes import Recipe, each_possible, recipe
 from cutroom.jobs.stages import Stage
+from cutroom.library import settling
 from cutroom.pipelines import editing, sharing, stages
 from cutroom.pipelines.editing import ClipVersion
 from cutroom.pipelines.params import ClipParams, HighlightsParams, ShareParams
@@ -82,7 +83,7 @@ def clip(params: ClipParams) -> ClipVersion:
     return editing.record_clip(params.clip_id, params.version, edited)
 
 
-@recipe(sharing.RECIPE, "Share", ShareParams)
+@recipe(settling.RECIPE, "Share", ShareParams)
 def share(params: ShareParams) -> Shared:
     """Make a recording ready to be watched."""
     source = params.source

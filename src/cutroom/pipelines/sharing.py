@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import delete, update
 
 from cutroom.analysis.versions import PCM_RATE
-from cutroom.jobs.advancing import FINAL_RUN
-from cutroom.jobs.models import Run, RunState
 from cutroom.jobs.stages import Recording, Work, record, stage
 from cutroom.library.models import Asset, AssetFile, AssetState
 from cutroom.media.audio import Pcm, decode_audio
@@ -23,7 +20,6 @@ from cutroom.render.hosting import Hosted, host, write_still
 from cutroom.render.storyboard import write_storyboard
 from cutroom.render.wave import write_wave
 
-RECIPE = "share"
 _INFO = TypeAdapter(MediaInfo)
 
 
@@ -153,34 +149,6 @@ async def record_shared(
         )
     names = tuple(each.name for each in files)
     return Shared(hosted.duration_s, hosted.width, hosted.height, hosted.copied, names)
-
-
-async def settle_assets(session: AsyncSession) -> int:
-    """Tell of every asset whose sharing ended without success why it cannot be watched, and count them.
-
-    A run ends in many ways: a stage fails, somebody cancels it, a worker is lost for good. This looks at how it ended.
-    """
-    newest: dict[object, Run] = {}
-    query = (
-        select(Run)
-        .join(Asset, Asset.id == Run.subject_id)
-        .where(Asset.state == AssetState.PROCESSING, Run.recipe == RECIPE)
-        .order_by(Run.id)
-    )
-    for run in await session.scalars(query):
-        newest[run.subject_id] = run
-    settled = 0
-    for asset_id, run in newest.items():
-        if run.state in FINAL_RUN and run.state is not RunState.SUCCEEDED:
-            said = (run.error or {}).get("message") or "It was cancelled before it was ready: run 'share' again."
-            await session.execute(
-                update(Asset)
-                .where(Asset.id == asset_id, Asset.state == AssetState.PROCESSING)
-                .values(state=AssetState.FAILED, reason=said)
-                .execution_options(synchronize_session=False)
-            )
-            settled += 1
-    return settled
 
 
 STAGES = (begin_sharing, host_recording, draw_poster, draw_storyboard, make_ladder, record_shared)
