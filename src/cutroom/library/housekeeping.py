@@ -76,6 +76,7 @@ async def tidy(database: Database, storage: Storage, settings: Settings) -> Tidi
     strays = 0
     if not await database.write(lambda session: take(session, "listing", units=1, per_s=1 / _LISTING_S, burst=1)):
         strays = await drop_strays(database, storage)
+    await asyncio.to_thread(_drop_incoming, settings.data_dir / "incoming")
     if database.kind == "sqlite":
         await asyncio.to_thread(hold_room, database)
         await _optimize(database)
