@@ -23,7 +23,7 @@ import psutil
 import pytest
 
 #: Longer than any of them takes to start on a busy machine.
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 _PR_SET_PDEATHSIG = 1
 
 
