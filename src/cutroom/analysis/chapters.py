@@ -38,7 +38,9 @@ def choose_chapters(costs: Matrix, starts_s: NDArray[np.float64]) -> tuple[int, 
     fewest = max(1, round(_FEWEST * usual))
     if most <= 1:
         return ()
-    lengths_s = np.maximum(starts_s[None, :] - starts_s[:, None], 1.0)
-    priced = costs + _LENGTH_COST * np.log(lengths_s * usual / whole_s) ** 2
-    priced[lengths_s < SHORTEST_CHAPTER_S] = math.inf
+    priced = costs.copy()
+    for row, start_s in zip(priced, starts_s, strict=True):
+        lengths_s = np.maximum(starts_s - start_s, 1.0)
+        row += _LENGTH_COST * np.log(lengths_s * usual / whole_s) ** 2
+        row[lengths_s < SHORTEST_CHAPTER_S] = math.inf
     return divide_freely(priced, fewest, max(fewest, most))

@@ -72,10 +72,11 @@ def _divisions(costs: Matrix, most: int) -> list[tuple[float, tuple[int, ...]]]:
     best[0] = 0
     steps: list[NDArray[np.intp]] = []
     found: list[tuple[float, tuple[int, ...]]] = [(math.inf, ())]
+    total = np.empty_like(costs)
     for _ in range(most):
-        total = best[:, None] + costs
-        step = total.argmin(axis=0)
-        best = total[step, np.arange(size + 1)]
+        np.add(best, costs.T, out=total)
+        step = total.argmin(axis=1)  # along rows, or a copy is made
+        best = total[np.arange(size + 1), step]
         steps.append(step)
         at = size
         boundaries = [at := int(step[at]) for step in reversed(steps)]

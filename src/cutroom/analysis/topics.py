@@ -128,13 +128,14 @@ def divide_topics(costs: Matrix, starts_s: NDArray[np.float64], chapters: Sequen
     Returns:
         Inner boundaries, the chapters' among them.
     """
-    lengths_s = np.maximum(starts_s[None, :] - starts_s[:, None], 0.1)
-    priced = (
-        costs
-        + _LENGTH_COST * np.log(lengths_s / _TYPICAL_TOPIC_S) ** 2
-        + _LIMIT_COST * np.maximum(0, SHORTEST_TOPIC_S - lengths_s)
-        + _LIMIT_COST * np.maximum(0, lengths_s - LONGEST_TOPIC_S)
-    )
+    priced = costs.copy()
+    for row, start_s in zip(priced, starts_s, strict=True):
+        lengths_s = np.maximum(starts_s - start_s, 0.1)
+        row += (
+            _LENGTH_COST * np.log(lengths_s / _TYPICAL_TOPIC_S) ** 2
+            + _LIMIT_COST * np.maximum(0, SHORTEST_TOPIC_S - lengths_s)
+            + _LIMIT_COST * np.maximum(0, lengths_s - LONGEST_TOPIC_S)
+        )
     for boundary in chapters:
         priced[:boundary, boundary + 1 :] = math.inf
     return divide_by_length(priced)
