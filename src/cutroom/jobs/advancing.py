@@ -35,15 +35,20 @@ async def advance(session: AsyncSession, run: Run, ended: Iterable[tuple[UUID, U
         ended: Steps, each with the ``each`` step that it belongs to.
     """
     following = deque(ended)
+    open_each = False
     while following:
         step_id, parent_id = following.popleft()
-        if parent_id is not None and await _join(session, run, parent_id):
-            following.append((parent_id, None))
+        if parent_id is not None:
+            if await _join(session, run, parent_id):
+                following.append((parent_id, None))
+            else:
+                open_each = True
         # An item too may have followers: steps that wait for its value to be made again.
         followers = select(StepEdge.after_id).where(StepEdge.before_id == step_id)
         following += await _release(session, run, Step.id.in_(followers))
-    left = exists().where(Step.run_id == run.id, Step.state.in_(UNFINISHED))
-    if run.state not in FINAL_RUN and not await session.scalar(select(left)):
+    if open_each or run.state in FINAL_RUN:
+        return
+    if not await session.scalar(select(exists().where(Step.run_id == run.id, Step.state.in_(UNFINISHED)))):
         _end(run, RunState.SUCCEEDED)
         log(session, run, "run.succeeded")
 
@@ -124,14 +129,14 @@ def _end(run: Run, state: RunState) -> None:
 
 async def _join(session: AsyncSession, run: Run, parent_id: UUID) -> bool:
     """Count what an ``each`` still waits for, and finish it after its last item."""
-    left = await session.scalar(
-        select(func.count()).select_from(Step).where(Step.parent_id == parent_id, Step.state.in_(UNFINISHED))
+    item = aliased(Step)
+    left = select(func.count()).where(item.parent_id == parent_id, item.state.in_(UNFINISHED)).scalar_subquery()
+    need = await session.scalar(
+        update(Step).where(Step.id == parent_id).values(need=left).returning(Step.need), execution_options=_UNSYNCED
     )
-    parent = await _held(session, parent_id)
-    parent.need = left or 0
-    if not parent.need:
-        _finish_each(session, run, parent)
-    return not parent.need
+    if not need:
+        _finish_each(session, run, await _held(session, parent_id))
+    return not need
 
 
 async def _expand(session: AsyncSession, run: Run, each_id: UUID) -> bool:

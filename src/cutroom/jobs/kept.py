@@ -126,7 +126,8 @@ async def keep_result(
     }
     row = insert_or(session, Result).values(key=key, **made)
     await session.execute(row.on_conflict_do_update(index_elements=["key"], set_=made))
-    await session.execute(delete(ResultBlob).where(ResultBlob.result_key == key))
+    if there is not None:
+        await session.execute(delete(ResultBlob).where(ResultBlob.result_key == key))
     for sha256 in sorted(named):
         link = insert_or(session, ResultBlob).values(result_key=key, sha256=sha256)
         await session.execute(link.on_conflict_do_nothing())
