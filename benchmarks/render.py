@@ -1,7 +1,7 @@
 """What a captioned vertical clip costs against the bare encode of its frames, and against MoviePy.
 
 The clip: a minute of the sample lecture, its slides above its camera, ten stretches joined by cuts, every word
-captioned, even loudness. All encode by the same settings with as many threads.
+captioned, even loudness. All encode by the same settings in one thread, as clips are rendered.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from cutroom.render import clip as rendering
 from cutroom.render.graph import compile_picture
 from cutroom.render.layout import measure_layout
 
+#: For decoding.
 THREADS = 2
 FONT = "CutroomSans.ttf"
 PEERS = Path(__file__).parent.parent / ".venv-peers" / "bin" / "python"
@@ -38,7 +39,7 @@ def measure() -> dict[str, Any]:
         timeline = clip_timeline()
         frames = folder / "frames.yuv"
         _draw(timeline, folder, ["-f", "rawvideo", f"file:{frames}"])
-        encoding = rendering._encoding(timeline.rate, THREADS)  # noqa: SLF001 - the floor encodes by the same settings
+        encoding = rendering._encoding(timeline.rate)  # noqa: SLF001 - the floor encodes by the same settings
         raw = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{timeline.width}x{timeline.height}"]
         raw += ["-r", str(timeline.rate), "-i", f"file:{frames}"]
         floor = processor_s(lambda: _run(folder, [*raw, *encoding, f"file:{folder / 'floor.mp4'}"]))
@@ -103,7 +104,7 @@ def _order(timeline: Timeline, target: Path) -> dict[str, Any]:
         "font": str(fonts_dir() / FONT),
         "preset": rendering.PRESET,
         "crf": str(rendering.CRF),
-        "threads": THREADS,
+        "threads": 1,
     }
 
 
