@@ -174,6 +174,22 @@ async def test_a_password_may_be_tried_ten_times_at_once(studio: Studio) -> None
     assert {answer.status_code for answer in answers} == {401, 429}
 
 
+async def test_people_behind_a_proxy_are_counted_apart_and_cannot_choose_their_address(studio: Studio) -> None:
+    client = await studio.client()
+
+    async def attempts(sent: str) -> list[int]:
+        answers = [
+            await client.post(SESSION, json={"name": "Ada", "password": "wrong"}, headers={"X-Forwarded-For": sent})
+            for _ in range(11)
+        ]
+        return [answer.status_code for answer in answers]
+
+    assert 429 in await attempts("203.0.113.7")
+    assert (await attempts("203.0.113.8"))[:5] == [401] * 5
+    # What the client itself put before the proxy's own word changes nothing.
+    assert 429 in (await attempts("198.51.100.1, 203.0.113.7"))[:4]
+
+
 async def test_only_administrators_see_the_engine(studio: Studio) -> None:
     _, editor = await studio.person(Role.EDITOR)
     for path in ("/api/v1/workers", "/api/v1/queues", "/api/v1/schedules"):

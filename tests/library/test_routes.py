@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx2
 import pytest
 import time_machine
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from tests.api.studio import LOCAL_KEY, RECORDING, URL, Studio
+from tests.api.studio import LOCAL_KEY, RECORDING, URL, Studio, make_studio
 
 from cutroom.accounts.models import Role
+from cutroom.core.database import Database
+from cutroom.core.settings import Settings
 from cutroom.jobs.blobs import keep_file
 from cutroom.library.errors import RangeNotSatisfiable
 from cutroom.library.models import Asset, AssetFile
 from cutroom.library.serving import requested_range
+from cutroom.providers.registry import load
+from cutroom.providers.storage import Storage
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -293,3 +299,25 @@ async def test_a_parameter_of_the_link_must_be_in_bounds(studio: Studio) -> None
     for body in ({"file": "original", "expires_s": 0}, {"file": "original", "expires_s": 10**9}, {"file": ""}):
         assert (await client.post(f"{ASSETS}/{asset}/link", json=body)).status_code == 422
     assert (await client.post(f"{ASSETS}/{asset}/link", json={"file": "play.mp4"})).status_code == 404
+
+
+async def test_an_object_store_gives_ranges_and_links_of_its_own(
+    database: Database, s3_settings: Settings, tmp_path: Path
+) -> None:
+    roots = {"import_roots": str(tmp_path / "data" / "brought"), "free_space": 0.0}
+    settings = s3_settings.model_copy(update=roots | {"s3_public_endpoint": s3_settings.s3_endpoint})
+    storage: Storage = load("storage", "s3")(settings, settings.storage)
+    studio = make_studio(database, storage, settings)
+    async with studio.clients:
+        _, client = await studio.person()
+        asset = await studio.asset(client)
+        part = await client.get(f"{ASSETS}/{asset}/original", headers={"Range": "bytes=10-19"})
+        assert (part.status_code, part.content) == (206, RECORDING[10:20])
+        assert (await client.get(f"{ASSETS}/{asset}/original")).content == RECORDING
+        link = (await client.post(f"{ASSETS}/{asset}/link", json={"file": "original"})).json()["url"]
+    assert settings.s3_endpoint is not None
+    assert link.startswith(settings.s3_endpoint)
+    async with httpx2.AsyncClient() as anybody:
+        answer = await anybody.get(link)
+    assert answer.content == RECORDING
+    assert answer.headers["content-disposition"].startswith("attachment; ")

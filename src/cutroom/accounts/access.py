@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hmac
+import ipaddress
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar, cast
 from urllib.parse import urlsplit
@@ -143,8 +144,21 @@ def must_be_admin(viewer: Viewer) -> Viewer:
 
 
 def address_of(request: Request) -> str:
-    """Tell where a request came from; empty when that is unknown."""
-    return request.client.host if request.client else ""
+    """Tell where a request came from; empty when that is unknown.
+
+    A proxy on this machine says for whom it asks, and adds that last: what stands before it may be the client's own.
+    """
+    peer = request.client.host if request.client else ""
+    told = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    return told if told and is_loopback(peer) else peer
+
+
+def is_loopback(address: str) -> bool:
+    """Tell whether an address is this machine's own."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 async def _viewer(

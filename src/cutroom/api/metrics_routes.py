@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from cutroom.accounts.access import must_be_admin, viewer_of
+from cutroom.accounts.access import is_loopback, must_be_admin, viewer_of
 from cutroom.accounts.instance import Here
 from cutroom.api.metrics import Metrics
 
@@ -27,9 +25,5 @@ async def read_metrics(request: Request, here: Here) -> Response:
 
 
 def _is_local(request: Request) -> bool:
-    if request.client is None or any(name in request.headers for name in _FORWARDED):
-        return False
-    try:
-        return ipaddress.ip_address(request.client.host).is_loopback
-    except ValueError:
-        return False
+    forwarded = any(name in request.headers for name in _FORWARDED)
+    return request.client is not None and not forwarded and is_loopback(request.client.host)
