@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import signal
 from collections.abc import Sequence
 from pkgutil import resolve_name
 
+from cutroom.core.logging import configure_logging
 from cutroom.jobs.execution import Engine
 from cutroom.jobs.host import die_with
 from cutroom.jobs.models import Queue
 from cutroom.jobs.slots import run_slot
+
+#: Whoever waits for an answer of the interface goes first.
+_NICE = 5
 
 
 def main() -> None:
@@ -25,6 +30,8 @@ def main() -> None:
     parser.add_argument("--celery", type=int, help="steps at a time")
     options = parser.parse_args()
     die_with(options.parent)
+    configure_logging(level=logging.WARNING)
+    os.nice(_NICE)
     queues = [Queue(name) for name in options.queues.split(",")]
     if options.celery:
         from cutroom.jobs.celery import serve

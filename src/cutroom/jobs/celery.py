@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import threading
+import warnings
 from collections.abc import Coroutine, Sequence
 from pkgutil import resolve_name
 from typing import Any, TypeVar
@@ -18,11 +20,13 @@ from uuid import UUID
 
 import psutil
 from celery import Celery, shared_task
+from celery.platforms import SecurityWarning
 from celery.signals import worker_process_init, worker_process_shutdown, worker_shutting_down
 from kombu import entity
 from kombu.connection import Connection
 
 from cutroom.core.errors import InvalidInput
+from cutroom.core.logging import configure_logging
 from cutroom.core.settings import Settings, get_settings
 from cutroom.jobs.execution import Engine, execute
 from cutroom.jobs.models import Queue
@@ -35,6 +39,8 @@ TASK = "cutroom.step"
 _STEPS_A_PROCESS = 50
 #: A broker that does not answer for so long is taken for gone.
 _BROKER_S = 5
+#: A process of the pool that has not started by then is killed and started anew; on a busy machine that takes long.
+_START_S = 120.0
 _WORKER = "CUTROOM_WORKER"
 
 
@@ -73,6 +79,7 @@ def make_app(settings: Settings) -> Celery:
         task_reject_on_worker_lost=False,
         worker_prefetch_multiplier=1,
         worker_pool_start_method="spawn",  # libraries that compute start threads, which a fork would break
+        worker_proc_alive_timeout=_START_S,
         worker_max_tasks_per_child=_STEPS_A_PROCESS,
         # Remote control stays on: without it, Celery 5.7 reads nothing more once Redis has been away.
         worker_hijack_root_logger=False,
@@ -105,6 +112,8 @@ def serve(engine: str, queues: Sequence[Queue], *, slots: int, threads: int) -> 
     """
     # The pool's processes start anew: all that they know is in the environment.
     os.environ[_WORKER] = " ".join([engine, ",".join(queues), str(threads)])
+    # Its warning of root is about pickled messages; ours are JSON.
+    warnings.simplefilter("ignore", SecurityWarning)
     make_app(get_settings()).worker_main(
         [
             *("--quiet", "worker", "--loglevel", "WARNING", "--hostname", f"{'-'.join(queues)}.{os.getpid()}@%h"),
@@ -177,6 +186,7 @@ def _hand() -> _Hand:
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _begin(**_: object) -> None:
+    configure_logging(level=logging.WARNING)
     _hands.append(_Hand())
 
 

@@ -15,6 +15,6 @@ def lack_of_room(settings: Settings) -> str | None:
     if share >= settings.free_space:
         return None
     return (
-        f"waiting: the disk that holds {settings.data_dir} has only {share:.1%} free, "
-        f"and new work starts at {settings.free_space:.0%}: free some space"
+        f"The disk that holds {settings.data_dir} has {share:.1%} free, and new work starts at "
+        f"{settings.free_space:.0%}: free some space."
     )

@@ -148,7 +148,7 @@ class StepWork:
             rate = per_s
             while wait_s := self._ask(lambda session: take(session, budget, units=units, per_s=rate, burst=burst)):
                 if wait_s > _PATIENCE_S:
-                    raise PutOff(wait_s, f"waiting: {budget} allows no more at the moment")
+                    raise PutOff(wait_s, f"{budget} allows no more at the moment.")
                 if self._stopped.wait(wait_s):
                     raise Stopped
         self.units[budget] = self.units.get(budget, 0.0) + units
