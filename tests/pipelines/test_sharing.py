@@ -6,15 +6,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 from tests.pipelines.conftest import make_recording
-from tests.pipelines.engine import House, open_house
+from tests.pipelines.engine import CATALOGUE, House, open_house
 
 from cutroom.core.database import Database
 from cutroom.jobs.models import RunState
-from cutroom.jobs.recipes import catalogue_of
 from cutroom.jobs.runs import cancel_run, retry_run
 from cutroom.library.models import Asset, AssetFile, AssetState
 from cutroom.library.settling import keep_assets_settled, settle_assets
-from cutroom.pipelines.catalogue import RECIPES, STAGES
 from cutroom.pipelines.sharing import Shared
 
 pytestmark = pytest.mark.anyio
@@ -79,9 +77,11 @@ async def test_an_asset_tells_why_it_cannot_be_watched(house: House, tmp_path: P
     assert (row.state, row.reason) == (AssetState.FAILED, run.error["message"])
     assert "notes.mp4" in run.error["message"]
     async with house.database.writing() as session:
-        await retry_run(session, catalogue_of(RECIPES, STAGES), run.id)
-    again = await house.work(run.id)
-    assert again.state is RunState.FAILED
+        await retry_run(session, CATALOGUE, run.id)
+    row = await state_of(house, asset)
+    assert (row.state, row.reason) == (AssetState.PROCESSING, None)
+    await house.work(run.id)
+    assert (await state_of(house, asset)).state is AssetState.FAILED
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -26,31 +27,43 @@ _CANCELED = "It was cancelled before it was ready: run 'share' again."
 _EVERY_S = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What an asset is not yet, and was."""
+
+    asset_id: UUID
+    before: AssetState
+    state: AssetState
+    reason: str | None
+
+
 async def settle_assets(database: Database) -> int:
-    """Tell of every asset in the making whose last run ended without success why it cannot be watched.
+    """Bring assets that cannot be watched in line with the newest run that would make them ready.
+
+    One that ended without success tells why; one that is tried again is in the making.
 
     Returns:
-        How many there were; nothing is locked when there are none.
+        How many changed; nothing is locked when there are none.
 
     Raises:
         DatabaseUnavailable: If the database does not answer.
     """
     async with database.reading() as session:
-        ended = await _ended(session)
-    if not ended:
-        return 0
+        if not await _changes(session):
+            return 0
 
-    async def settle(session: AsyncSession) -> None:
-        for asset_id, reason in (await _ended(session)).items():
+    async def settle(session: AsyncSession) -> int:
+        changes = await _changes(session)
+        for change in changes:
             await session.execute(
                 update(Asset)
-                .where(Asset.id == asset_id, Asset.state == AssetState.PROCESSING)
-                .values(state=AssetState.FAILED, reason=reason)
+                .where(Asset.id == change.asset_id, Asset.state == change.before)
+                .values(state=change.state, reason=change.reason)
                 .execution_options(synchronize_session=False)
             )
+        return len(changes)
 
-    await database.write(settle)
-    return len(ended)
+    return await database.write(settle)
 
 
 async def keep_assets_settled(database: Database, stop: asyncio.Event) -> None:
@@ -64,8 +77,7 @@ async def keep_assets_settled(database: Database, stop: asyncio.Event) -> None:
             await asyncio.wait_for(stop.wait(), _EVERY_S)
 
 
-async def _ended(session: AsyncSession) -> dict[UUID, str]:
-    """Give the reasons of assets in the making whose newest run ended without success."""
+async def _changes(session: AsyncSession) -> list[_Change]:
     of_asset = aliased(Run)
     newest = (
         select(of_asset.id)
@@ -75,9 +87,12 @@ async def _ended(session: AsyncSession) -> dict[UUID, str]:
         .correlate(Asset)
         .scalar_subquery()
     )
-    query = (
-        select(Asset.id, Run.error)
-        .join(Run, Run.id == newest)
-        .where(Asset.state == AssetState.PROCESSING, Run.state.in_((RunState.FAILED, RunState.CANCELED)))
-    )
-    return {row.id: (row.error or {}).get("message") or _CANCELED for row in await session.execute(query)}
+    failed = (Asset.state == AssetState.PROCESSING) & Run.state.in_((RunState.FAILED, RunState.CANCELED))
+    tried_again = (Asset.state == AssetState.FAILED) & Run.state.in_((RunState.QUEUED, RunState.RUNNING))
+    query = select(Asset.id, Asset.state, Run.error).join(Run, Run.id == newest).where(failed | tried_again)
+    return [
+        _Change(row.id, row.state, AssetState.FAILED, (row.error or {}).get("message") or _CANCELED)
+        if row.state is AssetState.PROCESSING
+        else _Change(row.id, row.state, AssetState.PROCESSING, None)
+        for row in await session.execute(query)
+    ]
