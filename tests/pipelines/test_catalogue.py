@@ -197,6 +197,17 @@ async def test_a_recogniser_that_is_not_there_is_named(studio: Studio) -> None:
     assert "nobody" in run.error["message"]
 
 
+async def test_without_its_language_model_the_measured_order_stands(studio: Studio) -> None:
+    measured = await studio.house.output(await studio.highlights(dry_run=True))
+    run = await studio.highlights(dry_run=True, language_model="openai/nobody")
+    assert run.state is RunState.SUCCEEDED, run.error
+    result = await studio.house.output(run)
+    assert isinstance(result, HighlightsResult)
+    assert isinstance(measured, HighlightsResult)
+    assert result.candidates == measured.candidates
+    assert any(note.startswith("Ranked as measured, without the language model: ") for note in result.notes)
+
+
 async def test_a_broken_file_is_named_as_the_person_calls_it(studio: Studio, tmp_path: Path) -> None:
     path = tmp_path / "my talk.mp4"
     path.write_bytes(b"this is no recording")

@@ -6,6 +6,8 @@ nothing heard or seen. Names of providers come in as arguments, so that a result
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,6 +37,9 @@ from cutroom.media.info import MediaInfo
 from cutroom.media.probe import probe
 from cutroom.media.transcript import Transcript
 from cutroom.providers.storage import StoredFile
+
+#: The longest recording is 12 hours, and a small machine may take twice its length for what looks at every frame.
+LONG_S: Final = 24 * 3600.0
 
 
 @stage(version=versions.PROBE, queue=Queue.IO, share=0.003)
@@ -106,7 +111,7 @@ def listen_to_sound(work: Work, sound: StoredFile | None) -> SoundFacts:
     return NO_SOUND if sound is None else listen(_pcm(work, sound), progress=work.progress)
 
 
-@stage(version=versions.TRANSCRIPT, queue=Queue.GPU, share=0.25)
+@stage(version=versions.TRANSCRIPT, queue=Queue.GPU, time_limit_s=LONG_S, share=0.15)
 def transcribe_speech(
     work: Work, sound: StoredFile | None, sounds: SoundFacts, speech: str, language: str | None
 ) -> Transcript:
@@ -128,7 +133,7 @@ def import_transcript(work: Work, info: MediaInfo, subtitles: str, language: str
     return import_subtitles(path, info.duration_s, language)
 
 
-@stage(version=versions.PICTURE, share=0.15)
+@stage(version=versions.PICTURE, time_limit_s=LONG_S, share=0.05)
 def look_at_picture(work: Work, source: StoredFile, info: MediaInfo, faces: str, ocr: str) -> PictureFacts:
     """Look at the picture."""
     if info.video is None:

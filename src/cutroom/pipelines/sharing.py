@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter
 from sqlalchemy import delete, update
 
+from cutroom.analysis.stages import LONG_S
 from cutroom.analysis.versions import PCM_RATE
 from cutroom.jobs.stages import Recording, Work, record, stage
 from cutroom.library.models import Asset, AssetFile, AssetState
@@ -49,7 +50,7 @@ class Shared:
 
 @record(version=1)
 async def begin_sharing(recording: Recording) -> bool:
-    """Begin."""
+    """Get ready."""
     changed = await recording.session.execute(
         update(Asset)
         .where(Asset.id == recording.subject_id, Asset.state != AssetState.READY)
@@ -60,7 +61,7 @@ async def begin_sharing(recording: Recording) -> bool:
     return changed.scalar_one_or_none() is not None
 
 
-@stage(version=1, share=0.2)
+@stage(version=1, time_limit_s=LONG_S, share=0.2)
 def host_recording(work: Work, source: StoredFile, info: MediaInfo) -> HostedFile:
     """Make it playable everywhere."""
     target = work.folder / ("play.mp4" if info.video else "play.m4a")
@@ -90,7 +91,7 @@ def draw_storyboard(work: Work, played: HostedFile) -> tuple[NamedFile, ...]:
     return tuple(keep_named(work, path.name, path) for path in (*made.sheets, made.track))
 
 
-@stage(version=1, share=0.3)
+@stage(version=1, time_limit_s=LONG_S, share=0.3)
 def make_ladder(work: Work, played: HostedFile, info: MediaInfo) -> tuple[NamedFile, ...]:
     """Make the ladder of sizes."""
     if not played.hosted.width:
