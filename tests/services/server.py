@@ -45,7 +45,8 @@ class Server(ABC):
 
     def __init__(self) -> None:
         self.port = free_port()
-        self.folder = Path(tempfile.mkdtemp(prefix=f"cutroom-test-{self.name.lower()}-"))
+        _forget_the_dead()
+        self.folder = Path(tempfile.mkdtemp(prefix=f"cutroom-test-{os.getpid()}-{self.name.lower()}-"))
         self._user = self.account if self.account and os.geteuid() == 0 else None
         self._children: list[subprocess.Popen[bytes]] = []
         if self._user:
@@ -183,6 +184,14 @@ def absent(server: type[Server]) -> NoReturn:
     if os.environ.get("CUTROOM_TEST_REQUIRE_SERVICES"):
         pytest.fail(sentence)
     pytest.skip(sentence)
+
+
+def _forget_the_dead() -> None:
+    """Remove the data of tests that were killed: their servers ended with them."""
+    for folder in Path(tempfile.gettempdir()).glob("cutroom-test-*-*"):
+        owner = folder.name.split("-")[2]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _end_with_parent() -> None:
