@@ -32,6 +32,7 @@ from cutroom.jobs.kept import (
 )
 from cutroom.jobs.models import Blob, Result, ResultBlob, Step
 from cutroom.jobs.recipes import Recipe, catalogue_of
+from cutroom.jobs.runs import cancel_run, retry_run
 from cutroom.jobs.stages import Stage, Work, stage
 from cutroom.providers.storage import Storage, StoredFile
 
@@ -124,6 +125,7 @@ def test_a_key_depends_on_the_stage_its_version_and_every_argument() -> None:
     assert result_key(find, {"b": "2", "a": "1"}) in keys
 
 
+@settings(max_examples=30)
 @given(
     content=st.recursive(
         st.none() | st.booleans() | st.floats() | st.text(), lambda inner: st.dictionaries(st.text(), inner)
@@ -216,6 +218,20 @@ async def test_a_lost_value_is_made_again_before_the_step_that_wants_it(database
     assert after["each_frame[1]"] == "ready"
     await do_all(database, await enter(database))
     assert (await tell(database, held.run_id)).state == "succeeded"
+
+
+async def test_a_run_whose_item_waits_for_a_lost_value_can_be_cancelled_and_retried(database: Database) -> None:
+    held = await _held(database, until="each_draw[1]")
+    assert await fail(database, held, ValueLost(steps=["choose"]))
+    assert (await states(database, held.run_id))["each_draw[1]"] == "pending"
+    async with database.writing() as session:
+        await cancel_run(session, held.run_id)
+    async with database.writing() as session:
+        await retry_run(session, CATALOGUE, held.run_id)
+    after = await states(database, held.run_id)
+    assert (after["choose"], after["each_draw"], after["each_draw[1]"]) == ("ready", "pending", "skipped")
+    await do_all(database, await enter(database))
+    assert set((await states(database, held.run_id)).values()) == {"succeeded"}
 
 
 async def test_a_lost_file_sends_every_step_upstream_back_that_handed_it_on(database: Database) -> None:

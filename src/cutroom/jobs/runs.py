@@ -160,8 +160,10 @@ async def _to_redo(session: AsyncSession, run: Run) -> _Redo:
     # Whatever follows from what is done again is done again too.
     following = deque(alone | joined)
     after: set[UUID] = set()
+    nested = {row.id for row in rows if row.parent_id is not None}
     while following:
-        new = [step_id for step_id in followers.get(following.popleft(), ()) if step_id not in after]
+        # An item that waited for a value to be made again follows with its ``each``.
+        new = set(followers.get(following.popleft(), ())) - after - nested
         after.update(new)
         following.extend(new)
     joined -= after
