@@ -13,6 +13,7 @@ from cutroom.core.errors import OutputFailed
 from cutroom.media import ffmpeg
 from cutroom.media.mp4 import read_boxes
 from cutroom.media.probe import probe
+from cutroom.media.verify import check_copy, check_sound
 from cutroom.render.hls import check_hls, choose_rungs, write_hls
 from cutroom.render.hosting import Hosted, fit, host, plays, shows, write_still
 from cutroom.render.storyboard import write_storyboard
@@ -20,6 +21,7 @@ from cutroom.render.storyboard import write_storyboard
 H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-g", "10")
 PLAIN = (*H264, "-pix_fmt", "yuv420p")
 AAC = ("-c:a", "aac", "-b:a", "64k")
+FAST = ("-movflags", "+faststart")
 HDR = ("-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc")
 
 
@@ -100,6 +102,22 @@ def test_a_copied_picture_is_the_source_bit_for_bit(tmp_path: Path) -> None:
             return pipe.read()
 
     assert frames(source) == frames(tmp_path / "play.mp4")
+
+
+def test_a_copy_that_is_not_the_whole_source_is_refused(tmp_path: Path) -> None:
+    whole = make(tmp_path, "whole.mp4", (*picture(duration_s=2), *sound(duration_s=2), *PLAIN, *AAC, *FAST))
+    check_copy(whole, probe(whole))
+    half = make(tmp_path, "half.mp4", (*picture(), *sound(), *PLAIN, *AAC, *FAST))
+    with pytest.raises(OutputFailed, match=r"it lasts 1\.\d+ s and not 2\.\d+ s"):
+        check_copy(half, probe(whole))
+    late = make(tmp_path, "late.mp4", (*picture(duration_s=2), *sound(duration_s=2), *PLAIN, *AAC))
+    with pytest.raises(OutputFailed, match="index does not stand at the start"):
+        check_copy(late, probe(whole))
+    silent = make(tmp_path, "silent.mp4", (*picture(duration_s=2), *PLAIN, *FAST))
+    with pytest.raises(OutputFailed, match="sound"):
+        check_copy(silent, probe(whole))
+    with pytest.raises(OutputFailed, match="it has a picture"):
+        check_sound(whole, duration_s=2)
 
 
 @pytest.mark.parametrize(("name", "codec", "copied"), [("a.m4a", AAC, True), ("a.mp3", ("-c:a", "libmp3lame"), False)])
