@@ -118,14 +118,22 @@ class Supervisor:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Keep everything going until ``stop`` is set; then end the workers, which hand their steps back."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_every(_TICK_S, self._reap, stop))
-            tasks.create_task(_every(_TICK_S, self._fire, stop))
-            tasks.create_task(_every(_TIDY_S, self._clean, stop))
-            if self._settings.broker_url:
-                tasks.create_task(_every(_PUMP_S, self._pump(), stop))
-            for plan in plan_slots(self._workers, celery=self._settings.broker_url is not None):
-                tasks.create_task(self._keep(plan, stop))
+        clockwork = [
+            asyncio.create_task(_every(_TICK_S, self._reap, stop)),
+            asyncio.create_task(_every(_TICK_S, self._fire, stop)),
+            asyncio.create_task(_every(_TIDY_S, self._clean, stop)),
+        ]
+        if self._settings.broker_url:
+            clockwork.append(asyncio.create_task(_every(_PUMP_S, self._pump(), stop)))
+        try:
+            async with asyncio.TaskGroup() as keeping:
+                keeping.create_task(stop.wait())
+                for plan in plan_slots(self._workers, celery=self._settings.broker_url is not None):
+                    keeping.create_task(self._keep(plan, stop))
+        finally:
+            for each in clockwork:  # what it is in the middle of may take longer than we have
+                each.cancel()
+            await asyncio.gather(*clockwork, return_exceptions=True)
 
     async def _reap(self) -> None:
         await self._reaper.bury()
