@@ -44,6 +44,7 @@ async def create_schedule(
     Raises:
         InvalidInput: If the recipe, its parameters, the fields or the zone are not valid.
     """
+    next_at = next_fire(cron, zone, now())
     schedule = Schedule(
         name=name,
         cron=cron,
@@ -52,7 +53,7 @@ async def create_schedule(
         params=_params(catalogue, recipe, params).model_dump(mode="json"),
         owner_id=owner_id,
         enabled=enabled,
-        next_at=next_fire(cron, zone, now()) if enabled else None,
+        next_at=next_at if enabled else None,
     )
     session.add(schedule)
     await session.flush()
@@ -75,7 +76,8 @@ async def update_schedule(
     for name in {"name", "cron", "zone", "recipe", "params", "enabled"} & changes.keys():
         setattr(schedule, name, changes[name])
     schedule.params = _params(catalogue, schedule.recipe, schedule.params).model_dump(mode="json")
-    schedule.next_at = next_fire(schedule.cron, schedule.zone, now()) if schedule.enabled else None
+    next_at = next_fire(schedule.cron, schedule.zone, now())
+    schedule.next_at = next_at if schedule.enabled else None
     schedule.problem = None
     await session.flush()
     return schedule
