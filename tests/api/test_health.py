@@ -31,6 +31,20 @@ async def test_an_instance_that_works_says_so(tmp_path: Path) -> None:
     await database.close()
 
 
+async def test_that_nobody_works_is_told_and_keeps_nobody_out(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'cutroom.db'}")
+    await upgrade(database)
+    studio = _studio(database, tmp_path)
+    async with studio.clients:
+        client = await studio.client()
+        answer = await client.get("/health")
+        assert (answer.status_code, answer.json()["parts"]["workers"]) == (200, "absent")
+        async with studio.working(), asyncio.timeout(20):
+            while (await client.get("/health")).json()["parts"]["workers"] != "ok":
+                await asyncio.sleep(0.1)
+    await database.close()
+
+
 async def test_a_database_without_its_tables_is_not_ready_and_yet_alive(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'cutroom.db'}")
     studio = _studio(database, tmp_path)
@@ -50,7 +64,7 @@ async def test_a_storage_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     async with studio.clients:
         answer = await (await studio.client()).get("/health")
         assert answer.status_code == 503
-        assert answer.json()["parts"] == {"database": "ok", "schema": "ok", "storage": "failing"}
+        assert answer.json()["parts"] == {"database": "ok", "schema": "ok", "storage": "failing", "workers": "absent"}
     await database.close()
 
 

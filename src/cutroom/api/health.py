@@ -16,9 +16,7 @@ from cutroom.accounts.instance import Instance
 from cutroom.core.database import DatabaseUnusable
 from cutroom.core.errors import CutroomError
 from cutroom.core.schema import status
-
-#: Asked for by whoever composes the application: raises a sentence when something is wrong.
-Check = Callable[[], Awaitable[None]]
+from cutroom.jobs.workers import live_workers
 
 #: An answer comes by then, so that one second holds with the way there and back.
 PATIENCE_S = 0.7
@@ -32,6 +30,11 @@ class Verdict(StrEnum):
     OK = "ok"
     WAITING = "waiting"  # it did not answer in time
     FAILING = "failing"
+    ABSENT = "absent"  # nobody does this part now: work waits, and everything else goes on
+
+
+#: Raises when something is wrong; may give another verdict than that all is well.
+Check = Callable[[], Awaitable[Verdict | None]]
 
 
 class Health(BaseModel):
@@ -58,12 +61,11 @@ class Watch:
 
     async def _run(self) -> Verdict:
         try:
-            await self._check()
+            return await self._check() or Verdict.OK
         except (CutroomError, OSError):
             return Verdict.FAILING
         finally:
             self._ended_at = time.monotonic()
-        return Verdict.OK
 
 
 def watches(instance: Instance, more: Mapping[str, Check]) -> dict[str, Watch]:
@@ -80,7 +82,11 @@ def watches(instance: Instance, more: Mapping[str, Check]) -> dict[str, Watch]:
     async def storage() -> None:
         await asyncio.to_thread(instance.storage.probe)
 
-    checks = {"database": database, "schema": schema, "storage": storage, **more}
+    async def workers() -> Verdict | None:
+        async with instance.database.reading() as session:
+            return None if await live_workers(session) else Verdict.ABSENT
+
+    checks: dict[str, Check] = {"database": database, "schema": schema, "storage": storage, "workers": workers, **more}
     return {name: Watch(check) for name, check in checks.items()}
 
 
