@@ -20,7 +20,7 @@ from cutroom.core.clock import now
 from cutroom.core.database import Base, Database, DatabaseUnusable
 from cutroom.core.schema import EMPTY, downgrade, status, upgrade
 from cutroom.core.settings import Settings
-from cutroom.jobs.blobs import keep_file
+from cutroom.jobs.blobs import keep_file, name_blob
 from cutroom.jobs.models import Result, ResultBlob, Run, RunState
 from cutroom.library.backup import Backup, back_up, file_in, latest_backup, read_manifest, table_in
 from cutroom.library.models import Asset, AssetFile
@@ -31,6 +31,7 @@ from cutroom.providers.storage import Storage, StoredFile
 
 pytestmark = pytest.mark.anyio
 local = pytest.mark.parametrize("storage_settings", ["local"], indirect=True)
+on_s3 = pytest.mark.parametrize("storage_settings", ["s3"], indirect=True)
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 #: What texts hold that come from people, files and providers.
@@ -54,6 +55,7 @@ def other_storage(tmp_path: Path) -> Storage:
     return opened
 
 
+@on_s3
 async def test_a_backup_taken_under_load_is_one_moment_of_everything(
     database: Database, storage: Storage, elsewhere: Database, other_storage: Storage, tmp_path: Path
 ) -> None:
@@ -73,6 +75,7 @@ async def test_a_backup_taken_under_load_is_one_moment_of_everything(
     made = await back_up(database, storage, tmp_path / "backups")
     stop.set()
     await asyncio.gather(*load)
+    assert not made.manifest.missing
     restored = await restore(elsewhere, other_storage, made.folder)
     assert not restored.lost
     report = await verify(elsewhere, other_storage, deep=True)
@@ -85,6 +88,7 @@ async def test_a_backup_taken_under_load_is_one_moment_of_everything(
         assert b"".join(other_storage.read(asset.sha256)) == asset.title.encode()
 
 
+@local
 async def test_a_restored_instance_has_the_same_rows_and_its_runs_go_on(
     database: Database, storage: Storage, elsewhere: Database, other_storage: Storage, tmp_path: Path
 ) -> None:
@@ -128,6 +132,7 @@ async def test_a_second_backup_copies_only_what_is_new(database: Database, stora
     await _add_asset(database, storage, tmp_path, 3)
     second = await back_up(database, storage, tmp_path / "backups")
     assert (first.copied, second.copied) == (2, 1)
+    assert first.linked
     assert (first.manifest.files, second.manifest.files) == (2, 3)
     assert latest_backup(tmp_path / "backups") == second.folder
     assert read_manifest(first.folder) == first.manifest
@@ -147,6 +152,22 @@ async def test_a_file_that_storage_has_lost_does_not_keep_the_others_from_being_
     assert other_storage.size(kept.sha256) == kept.size_bytes
     [finding] = (await verify(elsewhere, other_storage)).findings
     assert finding.examples == (lost.sha256,)
+
+
+@local
+@on_sqlite
+async def test_a_file_that_is_on_its_way_is_not_taken_for_lost(
+    database: Database, storage: Storage, elsewhere: Database, other_storage: Storage, tmp_path: Path
+) -> None:
+    """Its name is taken before its bytes are put, and nothing names it before they are."""
+    await _add_asset(database, storage, tmp_path, 1)
+    async with database.writing() as session:
+        await name_blob(session, "a" * 64, 7)
+    assert (await verify(database, storage)).findings == []
+    made = await back_up(database, storage, tmp_path / "backups")
+    assert (made.manifest.files, made.manifest.missing, made.manifest.coming) == (1, [], ["a" * 64])
+    assert not (await restore(elsewhere, other_storage, made.folder)).lost
+    assert (await verify(elsewhere, other_storage)).findings == []
 
 
 @local
@@ -189,7 +210,7 @@ async def test_a_table_that_was_changed_since_is_not_restored(
     assert not list(other_storage.list())
 
 
-@pytest.mark.parametrize("storage_settings", ["s3"], indirect=True)
+@on_s3
 @on_sqlite
 async def test_files_that_a_backup_has_lost_are_told_and_all_others_restored(
     database: Database, storage: Storage, elsewhere: Database, other_storage: Storage, tmp_path: Path

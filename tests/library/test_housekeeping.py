@@ -79,11 +79,11 @@ async def test_a_file_is_kept_for_as_long_as_anything_names_it(
         session.add(Result(key="c" * 64, stage="caption", version=1, digest="", value="null", used_at=_in(days=100)))
         await session.flush()
         session.add(ResultBlob(result_key="c" * 64, sha256=caption))
-    await _live_through(database, storage, storage_settings, days=20)
+    await _live_through(database, storage, storage_settings, 1, 2, 12, 19, 20)
     assert all(storage.size(each) for each in (original, poster, caption, transcript))
     async with database.writing() as session:
         await session.delete(await session.get_one(Asset, asset.id))
-    await _live_through(database, storage, storage_settings, days=24)
+    await _live_through(database, storage, storage_settings, 21, 22, 23)
     assert [storage.size(each) for each in (original, poster)] == [None, None]
     assert all(storage.size(each) for each in (caption, transcript))
 
@@ -115,7 +115,7 @@ async def test_results_go_when_no_run_has_used_them_for_a_month(
                     result_key=name,
                 )
             )
-    await _live_through(database, storage, storage_settings, days=33)
+    await _live_through(database, storage, storage_settings, 1, 21, 31, 32, 33)
     async with database.reading() as session:
         left = set(await session.scalars(select(Result.key)))
         steps = {row.key: row.result_key for row in await session.execute(select(Step.key, Step.result_key))}
@@ -131,9 +131,9 @@ async def test_what_was_deleted_can_be_had_back_for_a_month(
     async with database.writing() as session:
         asset = {"title": "Lecture", "file_name": "a.mp4", "sha256": sha256, "size_bytes": 8}
         session.add_all([Asset(**asset, deleted_at=now()), Asset(**asset)])
-    await _live_through(database, storage, storage_settings, days=29)
+    await _live_through(database, storage, storage_settings, 1, 29)
     assert await _count(database, Asset) == 2
-    await _live_through(database, storage, storage_settings, days=40)
+    await _live_through(database, storage, storage_settings, 31, 32, 33)
     assert await _count(database, Asset) == 1
     assert storage.size(sha256)
 
@@ -193,10 +193,11 @@ async def test_what_was_being_brought_in_when_its_process_died_goes(
     assert not part.exists()
 
 
-async def _live_through(database: Database, storage: Storage, settings: Settings, *, days: int) -> None:
-    """Tidy once a day for some days from now."""
-    for day in range(days + 1):
-        with time_machine.travel(_in(days=day)):
+async def _live_through(database: Database, storage: Storage, settings: Settings, *days: int) -> None:
+    """Tidy on some days from now."""
+    start = now()
+    for day in days:
+        with time_machine.travel(start + timedelta(days=day)):
             await tidy(database, storage, settings)
 
 

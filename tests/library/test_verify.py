@@ -22,6 +22,7 @@ from cutroom.library.verify import Report, verify
 from cutroom.providers.storage import Storage
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("storage_settings", ["local"], indirect=True)]
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 Break = Callable[[AsyncSession], Awaitable[Any]]
 
 
@@ -58,6 +59,7 @@ async def _run_silently(session: AsyncSession) -> None:
     await session.execute(update(Step).where(Step.key == "each_draw[2]").values(state=StepState.RUNNING))
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("break_", "what"),
     [
@@ -140,7 +142,7 @@ async def test_a_row_that_gives_another_size_than_its_file_is_found(
     assert _found(await verify(database, storage)).keys() == {"rows of 'asset' give another size than the file"}
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@on_sqlite
 async def test_rows_that_refer_to_nothing_are_found(database: Database, storage: Storage) -> None:
     async with database.engine.connect() as connection:
         await connection.exec_driver_sql("COMMIT")

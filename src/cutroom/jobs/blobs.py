@@ -9,19 +9,23 @@ the sweeper's commit and then puts the bytes anew.
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Column, delete, insert
+from sqlalchemy import Column, delete, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.core.clock import now
 from cutroom.core.database import Base, Database
 from cutroom.core.files import sha256_of
-from cutroom.jobs.models import Blob
+from cutroom.jobs.models import Blob, Run, Step
 from cutroom.jobs.upserts import insert_or
 from cutroom.providers.storage import Storage, StoredFile
+
+_HASH = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 async def keep_file(database: Database, storage: Storage, path: Path, suffix: str = "") -> StoredFile:
@@ -55,6 +59,20 @@ def naming_columns() -> list[Column[str]]:
         for key in table.foreign_keys
         if key.target_fullname == "blob.sha256"
     ]
+
+
+async def hashes_in_use(session: AsyncSession, since: datetime) -> set[str]:
+    """Find what runs are about that have not ended, or did after a moment.
+
+    Files within parameters are no references that the database knows of, so these are looked for as text: what is
+    found may be no file at all.
+    """
+    recent = or_(Run.ended_at.is_(None), Run.ended_at > since)
+    found: set[str] = set()
+    for rows in (select(Run.params).where(recent), select(Step.arguments).join(Run).where(recent)):
+        async for value in await session.stream_scalars(rows):
+            found.update(_HASH.findall(json.dumps(value)))
+    return found
 
 
 async def forget_blob(database: Database, storage: Storage, sha256: str, *, before: datetime) -> bool:

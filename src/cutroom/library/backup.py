@@ -30,7 +30,9 @@ from cutroom.core.errors import InvalidInput
 from cutroom.core.files import output_failed, place, sha256_of, sync_folder, write_whole, written_whole
 from cutroom.core.progress import Progress, ignore_progress
 from cutroom.core.schema import status_on
+from cutroom.jobs.blobs import hashes_in_use, naming_columns
 from cutroom.jobs.models import Blob
+from cutroom.library.housekeeping import KEEP_RESULTS
 from cutroom.library.rows import Kind, kind_of, read_rows, tables_of, write_lines
 from cutroom.providers.storage import FileMissing, Storage
 
@@ -69,6 +71,8 @@ class Manifest(BaseModel):
     files_bytes: int
     #: Files that rows named and storage did not hold whole.
     missing: list[str]
+    #: Files whose name was taken and that were not there yet; nothing named them.
+    coming: list[str] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +132,13 @@ async def back_up(
                 if table.name not in LEFT_OUT
             ]
             files = {row.sha256: row.size_bytes for row in await session.execute(select(Blob.sha256, Blob.size_bytes))}
-        copied, missing = 0, []
+            named = await _named(session)
+        copied, absent = 0, set()
         for count, (sha256, size_bytes) in enumerate(sorted(files.items()), start=1):
             try:
                 copied += await asyncio.to_thread(_copy, storage, sha256, size_bytes, target / FILES)
             except FileMissing:
-                missing.append(sha256)
+                absent.add(sha256)
             progress(count / len(files))
         manifest = Manifest(
             format=FORMAT,
@@ -141,9 +146,10 @@ async def back_up(
             made_at=made_at,
             schema_revision=status.head,
             tables=tables,
-            files=len(files) - len(missing),
-            files_bytes=sum(files[each] for each in files.keys() - set(missing)),
-            missing=missing,
+            files=len(files) - len(absent),
+            files_bytes=sum(files[each] for each in files.keys() - absent),
+            missing=sorted(absent & named),
+            coming=sorted(absent - named),
         )
         write_whole(part / MANIFEST, manifest.model_dump_json(indent=1))
         part.rename(target / name)
@@ -198,6 +204,13 @@ async def _write_table(session: AsyncSession, source: Table, folder: Path) -> Ta
             count += len(rows)
     columns = {column.name: kind_of(column) for column in source.columns}
     return TableEntry(name=source.name, columns=columns, rows=count, sha256=await asyncio.to_thread(sha256_of, path))
+
+
+async def _named(session: AsyncSession) -> set[str]:
+    named = await hashes_in_use(session, now() - KEEP_RESULTS)
+    for column in naming_columns():
+        named.update(await session.scalars(select(column)))
+    return named
 
 
 def _copy(storage: Storage, sha256: str, size_bytes: int, folder: Path) -> bool:

@@ -10,9 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import json
 import logging
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +25,7 @@ from cutroom.accounts.models import RequestKey, Session
 from cutroom.core.clock import now
 from cutroom.core.database import Base, Database, hold_room
 from cutroom.core.settings import Settings
-from cutroom.jobs.blobs import forget_blob, forget_stray, naming_columns
+from cutroom.jobs.blobs import forget_blob, forget_stray, hashes_in_use, naming_columns
 from cutroom.jobs.budgets import take
 from cutroom.jobs.models import Blob, Event, Result, Run, ScheduleFire, Step, Worker
 from cutroom.providers.storage import Storage, StoredObject
@@ -46,7 +44,6 @@ KEEP_REST = timedelta(days=1)
 _PORTION = 500
 #: Storage is gone through for stray files this often, by one process of all.
 _LISTING_S = 24 * 3600.0
-_HASH = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +122,7 @@ async def drop_files(database: Database, storage: Storage) -> int:
         unnamed = set(await session.scalars(select(Blob.sha256).where(~named, Blob.used_at < moment - KEEP_REST)))
         marked = set(await session.scalars(select(Blob.sha256).where(Blob.unnamed_at.is_not(None))))
         if unnamed:
-            unnamed -= await _hashes_in_use(session)
+            unnamed -= await hashes_in_use(session, moment - KEEP_RESULTS)
     await _mark(database, unnamed - marked, moment)
     await _mark(database, marked - unnamed, None)
     due = sorted(unnamed & marked)
@@ -148,17 +145,6 @@ async def drop_strays(database: Database, storage: Storage) -> int:
             removed += await forget_stray(database, storage, each)
     await asyncio.to_thread(storage.sweep, before)
     return removed
-
-
-async def _hashes_in_use(session: AsyncSession) -> set[str]:
-    """Find what runs are about: files within parameters are no references that the database knows of."""
-    recent = or_(Run.ended_at.is_(None), Run.ended_at > now() - KEEP_RESULTS)
-    found: set[str] = set()
-    for column in (Run.params, Step.arguments):
-        rows = select(column).where(recent) if column is Run.params else select(column).join(Run).where(recent)
-        async for value in await session.stream_scalars(rows):
-            found.update(_HASH.findall(json.dumps(value)))
-    return found
 
 
 async def _mark(database: Database, names: set[str], moment: datetime | None) -> None:

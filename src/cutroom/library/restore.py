@@ -74,7 +74,8 @@ async def restore(
     manifest = read_manifest(folder)
     for entry in manifest.tables:
         await asyncio.to_thread(_check, folder, entry)
-    files = [name for name in _names_of_files(folder, manifest) if name not in manifest.missing]
+    absent = {*manifest.missing, *manifest.coming}
+    files = [name for name in _names_of_files(folder, manifest) if name not in absent]
     if (await status(database)).revision is not None:
         async with database.reading() as session:
             await _refuse_rows(await session.connection())

@@ -17,7 +17,7 @@ from cutroom.core.database import Database
 from cutroom.core.progress import Progress, ignore_progress
 from cutroom.core.schema import SchemaStatus, status_on
 from cutroom.jobs.advancing import FINAL_RUN, UNFINISHED
-from cutroom.jobs.blobs import naming_columns
+from cutroom.jobs.blobs import hashes_in_use, naming_columns
 from cutroom.jobs.kept import digest_of
 from cutroom.jobs.models import Blob, Event, Result, ResultBlob, Run, RunState, Step, StepEdge, StepState
 from cutroom.library.rows import tables_of
@@ -98,10 +98,10 @@ async def verify(
         if deep:
             await _look_at_values(session, report)
         await _look_at_sizes(session, report)
-        named = {row.sha256: row.size_bytes for row in await session.execute(select(Blob.sha256, Blob.size_bytes))}
-        needed = await _needed(session)
+        sizes = {row.sha256: row.size_bytes for row in await session.execute(select(Blob.sha256, Blob.size_bytes))}
+        needed, wanted = await _named(session)
     # Rows first: a file that a row names was there before the row.
-    await _look_at_storage(database, storage, named, needed, report, progress)
+    await _look_at_storage(database, storage, sizes, needed, wanted, report, progress)
     report.took_s = time.monotonic() - started
     return report
 
@@ -197,18 +197,27 @@ async def _look_at_sizes(session: AsyncSession, report: Report) -> None:
 
 
 async def _look_at_storage(
-    database: Database, storage: Storage, named: dict[str, int], needed: set[str], report: Report, progress: Progress
+    database: Database,
+    storage: Storage,
+    sizes: dict[str, int],
+    needed: set[str],
+    wanted: set[str],
+    report: Report,
+    progress: Progress,
 ) -> None:
     held = await asyncio.to_thread(lambda: {each.sha256: each for each in storage.list()})
     report.files = len(held)
     report.files_bytes = sum(each.size_bytes for each in held.values())
+    # A name that nothing refers to may have been taken for a file that is on its way.
+    named = sorted((needed | wanted) & sizes.keys())
     wrong = []
-    for count, (sha256, size_bytes) in enumerate(sorted(named.items()), start=1):
-        there = sha256 in held and held[sha256].size_bytes == size_bytes
+    for count, sha256 in enumerate(named, start=1):
+        there = sha256 in held and held[sha256].size_bytes == sizes[sha256]
         if not there or (report.deep and not await asyncio.to_thread(storage.check, sha256)):
             wrong.append(sha256)
         progress(count / len(named))
-    strays = [each.sha256 for each in held.values() if each.sha256 not in named and each.modified_at < now() - _YOUNG]
+    old = now() - _YOUNG
+    strays = [each.sha256 for each in held.values() if each.sha256 not in sizes and each.modified_at < old]
     async with database.reading() as session:  # housekeeping and workers were at it meanwhile
         still = set(await session.scalars(select(Blob.sha256)))
     wrong = [sha256 for sha256 in wrong if sha256 in still]
@@ -231,13 +240,14 @@ async def _look_at_storage(
     )
 
 
-async def _needed(session: AsyncSession) -> set[str]:
-    """Name the files that nobody can make again from the rows alone."""
-    found: set[str] = set()
+async def _named(session: AsyncSession) -> tuple[set[str], set[str]]:
+    """Tell the files that nobody can make again from the rows alone, and those that the engine made for itself."""
+    needed: set[str] = set()
+    wanted = await hashes_in_use(session, now())
     for name in naming_columns():
-        if name.table is not ResultBlob.__table__:
-            found.update(await session.scalars(select(name)))
-    return found
+        found = wanted if name.table is ResultBlob.__table__ else needed
+        found.update(await session.scalars(select(name)))
+    return needed, wanted
 
 
 async def _keys(session: AsyncSession, found: Select[*tuple[object, ...]]) -> list[str]:
