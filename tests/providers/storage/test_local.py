@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import signal
@@ -13,9 +14,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.services.disk import mounted
 
 from cutroom.core.clock import now
-from cutroom.core.errors import InvalidInput
+from cutroom.core.errors import InvalidInput, OutputFailed
 from cutroom.core.settings import Settings
 from cutroom.providers.storage import FileMissing
 from cutroom.providers.storage.local import LocalStorage, create
@@ -166,3 +168,34 @@ def test_a_disk_gives_no_address(storage: LocalStorage, tmp_path: Path) -> None:
 def test_a_place_that_is_not_the_disk_is_refused() -> None:
     with pytest.raises(InvalidInput, match="set CUTROOM_STORAGE to local or to s3://bucket/prefix"):
         create(Settings(), "local:///mnt")
+
+
+def test_a_full_disk_is_told_and_room_mends_it(tmp_path: Path) -> None:
+    source = made(tmp_path / "talk.mp4")
+    other = tmp_path / "other.mp4"
+    other.write_bytes(b"there before")
+    before = hashlib.sha256(b"there before").hexdigest()
+    with mounted(tmp_path / "disk", "4m") as disk:
+        storage = create(Settings(data_dir=disk.folder), "local")
+        storage.put(other, before)
+        disk.fill()
+        with pytest.raises(OutputFailed, match=r"is full \(0\.0 MB are free\): free some space") as caught:
+            storage.put(source, NAME)
+        assert isinstance(caught.value.__cause__, OSError)  # what decides that work waits and does not fail
+        assert caught.value.__cause__.errno == errno.ENOSPC
+        assert [item.sha256 for item in storage.list()] == [before]
+        assert list((disk.folder / "media" / "incoming").iterdir()) == []
+        storage.remove(before)
+        disk.empty()
+        storage.put(source, NAME)
+        assert storage.check(NAME)
+
+
+def test_a_disk_that_cannot_be_written_is_told_by_a_probe(tmp_path: Path) -> None:
+    with mounted(tmp_path / "disk", "4m") as disk:
+        storage = create(Settings(data_dir=disk.folder), "local")
+        storage.probe()
+        disk.protect()
+        for call in (storage.probe, lambda: storage.put(made(tmp_path / "talk.mp4"), NAME)):
+            with pytest.raises(OutputFailed, match="cannot be written: change its rights, or set CUTROOM_DATA_DIR"):
+                call()
