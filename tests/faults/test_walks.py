@@ -19,7 +19,7 @@ from cutroom.media import ffmpeg
 pytestmark = pytest.mark.slow
 
 #: Quick to notice a death, and one thread for what is not the same with two.
-EAGER = {"CUTROOM_BEAT_S": "0.3", "CUTROOM_LEASE_S": "3", "CUTROOM_OCR": "none"}
+EAGER = {"CUTROOM_BEAT_S": "0.3", "CUTROOM_LEASE_S": "6", "CUTROOM_OCR": "none"}
 PARAMS = {"count": 3, "min_s": 5, "max_s": 25, "preset": "square-1080"}
 SPEECH = ("azure/en-US_general_testing/audio.wav", "misc/two_cities_16k.wav", "misc/jfk.flac")
 SLIDES = ("slide-con_000.png", "slide-con_008.png", "slide-con_016.png", "slide-con_024.png")
@@ -87,7 +87,8 @@ def test_whatever_is_killed_the_same_clips_come_out(
             if len(killed) < 10 and time.monotonic() > next_at:
                 killed.append(up.kill(chance))
                 next_at = time.monotonic() + chance.uniform(1, 6)
-        assert client.run(run)["state"] == "succeeded", (client.run(run), killed)
+        assert client.run(run)["error"] is None, killed
+        assert client.run(run)["state"] == "succeeded", killed
         assert client.clips(run) == undisturbed, killed
         assert any(step["attempt"] > 1 for step in client.steps(run)), killed
 
@@ -141,6 +142,7 @@ def test_on_many_machines_an_emptied_broker_and_dead_workers_change_nothing(
             else:
                 killed.append(chance.choice(workers).kill(chance))
             next_at = time.monotonic() + chance.uniform(3, 8)
-        assert client.run(run)["state"] == "succeeded", (client.run(run), killed)
+        assert client.run(run)["error"] is None, killed
+        assert client.run(run)["state"] == "succeeded", killed
         assert len(killed) >= 2
         assert client.clips(run) == undisturbed, killed
