@@ -17,33 +17,30 @@ from uuid import UUID
 
 import httpx2
 from fastapi import Depends, FastAPI
-from pydantic import BaseModel
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cutroom.accounts.access import Viewer
+from cutroom.accounts.models import Role
 from cutroom.app import make_web, open_engine
 from cutroom.core.clock import now
 from cutroom.core.ids import new_id
+from cutroom.core.pagination import Page
 from cutroom.core.schema import upgrade
 from cutroom.core.settings import Settings
 from cutroom.jobs.execution import Engine
 from cutroom.jobs.models import Blob, Run, RunState
 from cutroom.jobs.runs import describe_run
 from cutroom.jobs.schemas import RunStatus
+from cutroom.library import assets
 from cutroom.library.models import Asset
+from cutroom.library.schemas import AssetView, view_asset
 
 _SMALL, _LARGE = 100, 100_000
 _REQUESTS = 300
 _ROUNDS = 5
 _KEY = "benchmark"
-
-
-class _Row(BaseModel):
-    id: UUID
-    title: str
-    state: str
-    size_bytes: int
-    duration_s: float | None
+_ANYBODY = Viewer(None, "", Role.ADMIN, "here")
 
 
 def measure() -> dict[str, Any]:
@@ -125,11 +122,10 @@ def _plain(engine: Engine) -> FastAPI:
     async def read_run(run_id: UUID, session: Reading) -> RunStatus:
         return await describe_run(session, run_id)
 
-    async def list_assets(session: Reading, limit: int) -> list[_Row]:
-        found = await session.scalars(
-            select(Asset).where(Asset.deleted_at.is_(None)).order_by(Asset.id.desc()).limit(limit + 1)
-        )
-        return [_Row.model_validate(row, from_attributes=True) for row in found.all()[:limit]]
+    async def list_assets(session: Reading, limit: int) -> Page[AssetView]:
+        found, following = await assets.list_assets(session, _ANYBODY, after=None, limit=limit)
+        files = await assets.files_of(session, found)
+        return Page(items=[view_asset(asset, files[asset.id]) for asset in found], next=following)
 
     for function in (read_run, list_assets):
         function.__annotations__["session"] = Reading  # a local type cannot be found by its name
