@@ -125,6 +125,13 @@ async def test_the_form_makes_the_administrator_without_a_program_in_the_browser
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("body", [b"", b"\xff", b"&a=1" * 10_000, b"token=%00&name=%0a&password=%ff", b"token[]=1"])
+async def test_a_form_that_is_none_is_shown_again(studio: Studio, body: bytes) -> None:
+    answer = await (await studio.client({"Origin": URL})).post("/setup", content=body)
+    assert (answer.status_code, "<form" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_another_sites_form_makes_nobody(studio: Studio) -> None:
     link, client = await _link(studio.database), await studio.client({"Sec-Fetch-Site": "cross-site"})
     form = {"token": link, "name": "Eve", "password": "analytical engine"}

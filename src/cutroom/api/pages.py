@@ -36,6 +36,7 @@ _HEADERS = {
         f"default-src 'none'; style-src 'sha256-{_HASH}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
 }
+_MOST_FIELDS = 10
 _ABOUT = """<h1>Cutroom</h1>
 <p>A video studio on your own machine: recordings go in, captioned clips come out.</p>
 <p>Programs find everything under <code>/api/v1</code>, described in <a href="/openapi.json">openapi.json</a>;
@@ -68,7 +69,7 @@ async def read_setup(token: Annotated[str, Query(max_length=200)] = "") -> Respo
 async def submit_setup(request: Request, here: Here) -> Response:
     """Make the first administrator from the form, without a program in the browser."""
     check_origin(request, required=False)
-    sent = {name: values[0] for name, values in parse_qs((await request.body()).decode("utf-8", "replace")).items()}
+    sent = _fields(await request.body())
     try:
         _, secret = await first_start(here, Setup.model_validate(sent), address_of(request))
     except ValidationError as error:
@@ -78,6 +79,14 @@ async def submit_setup(request: Request, here: Here) -> Response:
     response = RedirectResponse("/", 303)
     set_cookie(request, response, secret)
     return response
+
+
+def _fields(body: bytes) -> dict[str, str]:
+    try:
+        found = parse_qs(body.decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS)
+    except ValueError:  # more fields than the form has
+        return {}
+    return {name: values[0] for name, values in found.items()}
 
 
 def _form(token: str, name: str = "", wrong: str = "", status: int = 200) -> Response:

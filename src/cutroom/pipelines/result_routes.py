@@ -118,7 +118,7 @@ async def change_clip(clip_id: UUID, change: ClipChange, viewer: SignedIn, here:
         clip = await find_clip(session, viewer, clip_id)
         if clip.version != change.version:
             raise Conflict(f"The clip is at version {clip.version}, not {change.version}: look at it again first.")
-        asset = await find_asset(session, viewer, clip.asset_id)
+        asset = await find_asset(session, viewer, clip.asset_id, to_change=True)
         given = change.model_dump(exclude_unset=True) | {"clip_id": clip_id}
         run = await start_on_asset(session, here.catalogue, CLIP, given, asset, owner_id=viewer.user_id)
         return view_run(await describe_run(session, run.id))

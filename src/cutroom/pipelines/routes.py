@@ -56,7 +56,7 @@ async def start_run(new: NewRun, viewer: SignedIn, here: Here, once: Once) -> Ru
     """Start a recipe on an asset; with an Idempotency-Key, once however often it is sent."""
 
     async def start(session: AsyncSession) -> RunView:
-        asset = await find_asset(session, viewer, new.asset_id)
+        asset = await find_asset(session, viewer, new.asset_id, to_change=True)  # so that nobody deletes it meanwhile
         run = await start_on_asset(
             session,
             here.catalogue,
