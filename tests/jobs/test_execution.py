@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -417,4 +418,8 @@ def damage(path: Path, how: str) -> None:
 
 def children() -> list[str]:
     """Name the programs that this process has started."""
-    return [child.name() for child in psutil.Process().children(recursive=True) if "ffmpeg" in child.name()]
+    names = []
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            names.append(child.name())
+    return [name for name in names if "ffmpeg" in name]

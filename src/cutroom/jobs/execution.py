@@ -22,6 +22,7 @@ from cutroom.jobs.errors import StepTimedOut
 from cutroom.jobs.failpoints import failpoint
 from cutroom.jobs.failures import failure_of
 from cutroom.jobs.kept import (
+    Kept,
     damaged_files,
     find_result,
     keep_result,
@@ -94,7 +95,8 @@ async def execute(
         async with execution.beating():
             await execution.settle()
     finally:
-        await asyncio.to_thread(shutil.rmtree, work.folder, ignore_errors=True)
+        if work.folder.is_dir():
+            await asyncio.to_thread(shutil.rmtree, work.folder, ignore_errors=True)
     if execution.hangs:
         leave()
 
@@ -150,12 +152,13 @@ class _Execution:
         engine, claimed = self._engine, self._claimed
         async with engine.database.reading() as session:
             given = await resolve_arguments(session, engine.catalogue, claimed)
-        stage = engine.catalogue.stages[claimed.stage]
+            stage = engine.catalogue.stages[claimed.stage]
+            key = result_key(stage, given.digests)
+            kept = None if stage.records else await find_result(session, stage, key)
         if stage.records:
             await self._record(stage, given.values)
             return
-        key = result_key(stage, given.digests)
-        if await self._is_kept(stage, key):
+        if kept is not None and await self._is_whole(kept):
             # Whatever the answer: a value that was dropped since puts the step back, and that is to be committed.
             await self._persist(lambda session: self._finish(session, key, reused=True))
             return
@@ -169,15 +172,11 @@ class _Execution:
 
         await self._persist(keep)
 
-    async def _is_kept(self, stage: Stage[Any, Any], key: str) -> bool:
-        """Tell whether the value is there already, with every file that it names whole."""
-        async with self._engine.database.reading() as session:
-            kept = await find_result(session, stage, key)
-        if kept is None:
-            return False
-        if not await asyncio.to_thread(damaged_files, self._engine.storage, kept.files):
+    async def _is_whole(self, kept: Kept) -> bool:
+        """Tell whether storage holds every file that a kept value names."""
+        if not kept.files or not await asyncio.to_thread(damaged_files, self._engine.storage, kept.files):
             return True
-        await self._persist(lambda session: spoil_result(session, key))
+        await self._persist(lambda session: spoil_result(session, kept.key))
         return False
 
     async def _record(self, stage: Stage[Any, Any], values: dict[str, Any]) -> None:
@@ -208,7 +207,7 @@ class _Execution:
         """Run the stage's function in a thread, until it returns or is no longer wanted."""
         work = self._work
         allow_children()
-        await asyncio.to_thread(work.folder.mkdir, parents=True, exist_ok=True)
+        work.folder.mkdir(parents=True, exist_ok=True)
         running = asyncio.get_running_loop().run_in_executor(_threads, _call, stage, work, values)
         telling = asyncio.create_task(self._told_to_stop())
         watched: set[asyncio.Future[Any]] = {running, telling}

@@ -56,28 +56,35 @@ async def run_slot(
         leave: As for :func:`cutroom.jobs.execution.execute`.
     """
     bell = _Bell(database)
-    looked = -_LOOK_S
+    looked, busy = -_LOOK_S, False
     async with at_work(database, settings, queues) as worker_id:
         while not stop.is_set():
-            if bell.rang() or time.monotonic() - looked >= _LOOK_S:
+            if busy or bell.rang() or time.monotonic() - looked >= _LOOK_S:
                 looked = time.monotonic()
-                if claimed := await claim(database, settings, queues, worker_id):
+                claimed = await claim(database, settings, queues, worker_id, peek=not busy)
+                if busy := claimed is not None:
                     await execute(
                         database, catalogue, storage, settings, claimed, threads=threads, stopping=stop, leave=leave
                     )
-                    looked -= _LOOK_S
                     continue
             await asyncio.sleep(_ASK_S[database.kind])
     bell.close()
 
 
-async def claim(database: Database, settings: Settings, queues: Sequence[Queue], worker_id: UUID) -> Claimed | None:
-    """Take a step, if one is ready and there is room to do it; none while the database is away."""
+async def claim(
+    database: Database, settings: Settings, queues: Sequence[Queue], worker_id: UUID, *, peek: bool = True
+) -> Claimed | None:
+    """Take a step, if one is ready and there is room to do it; none while the database is away.
+
+    Args:
+        peek: Look first, without a lock: for who does not expect that there is one.
+    """
     open_now = queues if lack_of_room(settings) is None else [queue for queue in queues if queue is Queue.IO]
     try:
-        async with database.reading() as session:
-            if not await anything_ready(session, open_now):
-                return None
+        if peek:
+            async with database.reading() as session:
+                if not await anything_ready(session, open_now):
+                    return None
         async with database.writing() as session:
             return await claim_step(session, worker_id, open_now)
     except DatabaseUnavailable as error:
