@@ -1,35 +1,15 @@
 """``cutroom db``: the database's schema, backups, and whether all is as it should be."""
 
+# The database layer takes a while to load, which no other command should wait for: hence the imports inside.
+
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict
-from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from sqlalchemy import make_url
 
-from cutroom.app import opened
-from cutroom.cli.reporting import console_for_output, reporter_for
 from cutroom.cli.root import app
-from cutroom.core import schema
-from cutroom.core.database import Database, DatabaseUnusable
-from cutroom.core.errors import CutroomError, InvalidInput
-from cutroom.core.progress import Reporter, SilentReporter
-from cutroom.core.settings import get_settings
-from cutroom.core.text import one_line
-from cutroom.jobs.execution import Engine
-from cutroom.library.backup import Backup, back_up, latest_backup
-from cutroom.library.restore import Restored, restore
-from cutroom.library.seed import seed
-from cutroom.library.verify import Report, verify
-
-T = TypeVar("T")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print for machines.")]
 
@@ -37,204 +17,74 @@ db = typer.Typer(name="db", help="Look after the database: schema, backups, chec
 app.add_typer(db)
 
 
-class NotSound(CutroomError):
-    """Something is not as the rows say."""
-
-
 @db.callback()
 def group() -> None:
     """Look after the database: schema, backups, checks."""
 
 
-@db.command("upgrade")
-def go_up(to: Annotated[str, typer.Option(help="A revision of the schema.")] = schema.HEAD) -> None:
+@db.command()
+def upgrade(to: Annotated[str, typer.Option(help="A revision of the schema.")] = "head") -> None:
     """Bring the schema up to what this version needs; 'cutroom up' does it by itself."""
-    status = _with(lambda engine: schema.upgrade(engine.database, to))
-    typer.echo(f"The database has schema {status.revision}.")
+    from cutroom.cli.upkeep import go_up
+
+    go_up(to)
 
 
-@db.command("downgrade")
-def go_down(
+@db.command()
+def downgrade(
     to: Annotated[str, typer.Argument(help="A revision of the schema, or base for an empty database.")],
     yes: Annotated[bool, typer.Option("--yes", help="Drop what only newer tables and columns hold.")] = False,
 ) -> None:
     """Bring the schema down, for an older version of Cutroom."""
-    if not yes:
-        raise InvalidInput("Going down drops what only newer tables hold: make a backup first, then say --yes.")
-    status = _with(lambda engine: schema.downgrade(engine.database, to))
-    typer.echo(f"The database has schema {status.revision or schema.EMPTY}.")
+    from cutroom.cli.upkeep import go_down
+
+    go_down(to, yes=yes)
 
 
-@db.command("status")
-def show_status(as_json: AsJson = False) -> None:
+@db.command()
+def status(as_json: AsJson = False) -> None:
     """Tell where the database is and whether its schema is the one that this version needs."""
-    status, kind, place = _with(_status)
-    if as_json:
-        typer.echo(json.dumps({**asdict(status), "current": status.current, "kind": kind, "place": place}, indent=1))
-    else:
-        typer.echo(one_line(f"{kind} at {place}"))
-        typer.echo(f"schema {status.revision or 'none'}, and this version needs {status.head}")
-    if not status.current:
-        raise DatabaseUnusable(f"{len(status.pending)} revisions are to be applied: run 'cutroom db upgrade'.")
+    from cutroom.cli.upkeep import show_status
+
+    show_status(as_json=as_json)
 
 
-@db.command("seed")
-def add_seed() -> None:
+@db.command()
+def seed() -> None:
     """Add a few small recordings to look around with; workers make them ready."""
-    reporter = _reporter(quiet=False)
+    from cutroom.cli.upkeep import add_seed
 
-    async def add(engine: Engine) -> int:
-        await schema.upgrade(engine.database)
-        with reporter.stage("Draw recordings") as progress:
-            return await seed(engine.database, engine.storage, engine.settings, engine.catalogue, progress=progress)
-
-    added = _with(add)
-    if added:
-        typer.echo(f"{added} recordings were added: 'cutroom up' makes them ready.")
-    else:
-        typer.echo("The recordings are there already.")
+    add_seed()
 
 
-@db.command("backup")
-def make_backup(
+@db.command()
+def backup(
     target: Annotated[Path, typer.Argument(help="A folder of backups; a further one copies only what is new.")],
     as_json: AsJson = False,
 ) -> None:
     """Back up all rows and all files, while everything goes on."""
-    reporter = _reporter(quiet=as_json)
+    from cutroom.cli.upkeep import make_backup
 
-    async def make(engine: Engine) -> Backup:
-        with reporter.stage("Copy files") as progress:
-            return await back_up(engine.database, engine.storage, target, progress=progress)
-
-    made = _with(make)
-    manifest = made.manifest
-    if as_json:
-        facts = {"folder": str(made.folder), "copied": made.copied, "linked": made.linked, "took_s": made.took_s}
-        typer.echo(json.dumps({**facts, **manifest.model_dump(mode="json", exclude={"tables"})}, indent=1))
-    else:
-        rows = sum(table.rows for table in manifest.tables)
-        typer.echo(
-            f"{rows:,} rows and {_files(manifest.files)} ({_size(manifest.files_bytes)}; {made.copied:,} were new) "
-            f"in {made.took_s:.1f} s, as of {manifest.made_at:%Y-%m-%d %H:%M:%S} UTC"
-        )
-        if made.linked:
-            typer.echo("Files share the disk with storage: copy the folder to another machine too.")
-        typer.echo(one_line(str(made.folder.absolute())))
-    if manifest.missing:
-        raise NotSound(
-            f"The backup is made, but storage does not hold {_files(len(manifest.missing))} that rows name: "
-            "'cutroom db verify' lists them."
-        )
+    make_backup(target, as_json=as_json)
 
 
-@db.command("restore")
-def take_back(
+@db.command()
+def restore(
     backup: Annotated[Path, typer.Argument(help="A backup, or a folder of backups for its newest one.")],
     as_json: AsJson = False,
 ) -> None:
     """Restore a backup into an empty database and empty storage, of any kind, and verify it."""
-    folder = latest_backup(backup)
-    reporter = _reporter(quiet=as_json)
+    from cutroom.cli.upkeep import take_back
 
-    async def take(engine: Engine) -> tuple[Restored, Report]:
-        with reporter.stage("Copy files") as progress:
-            restored = await restore(engine.database, engine.storage, folder, progress=progress)
-        with reporter.stage("Verify") as progress:
-            return restored, await verify(engine.database, engine.storage, progress=progress)
-
-    restored, report = _with(take)
-    if as_json:
-        facts = {"rows": restored.rows, "files": restored.files, "lost": restored.lost, "took_s": restored.took_s}
-        facts |= {"folder": str(folder), "age_s": restored.age.total_seconds(), "verified": _report(report)}
-        typer.echo(json.dumps(facts, indent=1))
-    else:
-        typer.echo(
-            f"{restored.rows:,} rows and {_files(restored.files)} in {restored.took_s:.1f} s, as they were "
-            f"{_age(restored.age)} ago; what came after that is lost"
-        )
-        _print(report)
-    if restored.lost:
-        raise NotSound(f"The backup has lost {len(restored.lost)} of its files; all others are restored.")
-    _judge(report)
+    take_back(backup, as_json=as_json)
 
 
-@db.command("verify")
-def look(
+@db.command()
+def verify(
     deep: Annotated[bool, typer.Option("--deep", help="Read every file and compare its hash.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Compare the rows with storage and with each other, while everything goes on."""
-    reporter = _reporter(quiet=as_json)
+    from cutroom.cli.upkeep import look
 
-    async def check(engine: Engine) -> Report:
-        with reporter.stage("Verify") as progress:
-            return await verify(engine.database, engine.storage, deep=deep, progress=progress)
-
-    report = _with(check)
-    if as_json:
-        typer.echo(json.dumps(_report(report), indent=1))
-    else:
-        _print(report)
-    _judge(report)
-
-
-async def _status(engine: Engine) -> tuple[schema.SchemaStatus, str, str]:
-    database: Database = engine.database
-    url = make_url(database.url)
-    place = url.database if database.kind == "sqlite" else f"{url.host or 'localhost'}/{url.database}"
-    return await schema.status(database), database.kind, str(place)
-
-
-def _with(act: Callable[[Engine], Awaitable[T]]) -> T:
-    async def whole() -> T:
-        async with opened(get_settings()) as engine:
-            return await act(engine)
-
-    return asyncio.run(whole())
-
-
-def _reporter(*, quiet: bool) -> Reporter:
-    return SilentReporter() if quiet else reporter_for(Console(stderr=True))
-
-
-def _report(report: Report) -> dict[str, object]:
-    return {"sound": report.sound, **asdict(report)}
-
-
-def _print(report: Report) -> None:
-    how = "read" if report.deep else "looked at"
-    console = console_for_output()
-    lines = [
-        f"{report.rows:,} rows and {_files(report.files)} ({_size(report.files_bytes)}) {how} in {report.took_s:.1f} s"
-    ]
-    for finding in report.findings:
-        lines.append(f"{finding.count:,} × {finding.what} – {finding.advice}")
-        lines += [f"    {example}" for example in finding.examples]
-        if finding.count > len(finding.examples):
-            lines.append(f"    … and {finding.count - len(finding.examples):,} more")
-    for line in lines:
-        console.print(one_line(line), soft_wrap=True, highlight=False, markup=False)
-
-
-def _judge(report: Report) -> None:
-    if not report.sound:
-        what = "; ".join(f"{each.count:,} × {each.what}" for each in report.findings if each.loss)
-        raise NotSound(f"Not all is as it should be: {what}.")
-    typer.echo("Nothing is missing.", err=True)
-
-
-def _size(size_bytes: int) -> str:
-    return f"{size_bytes / 1e6:,.1f} MB"
-
-
-def _files(count: int) -> str:
-    return f"{count:,} {'file' if count == 1 else 'files'}"
-
-
-def _age(age: timedelta) -> str:
-    seconds = age.total_seconds()
-    for name, length_s in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * length_s:
-            return f"{seconds / length_s:.0f} {name}"
-    return f"{seconds:.0f} s"
+    look(deep=deep, as_json=as_json)
