@@ -23,6 +23,7 @@ from cutroom.jobs.models import Queue
 from cutroom.jobs.recipes import Catalogue, catalogue_of
 from cutroom.jobs.supervisor import Supervisor
 from cutroom.library.housekeeping import tidy
+from cutroom.library.settling import keep_assets_settled
 from cutroom.pipelines.catalogue import RECIPES, STAGES
 from cutroom.providers import registry
 from cutroom.providers.storage import Storage
@@ -133,6 +134,7 @@ async def serve(
                 engine.database, engine.catalogue, engine.storage, engine.settings, workers, tidy=tidy
             )
             tasks.create_task(supervisor.run(stop))
+            tasks.create_task(keep_assets_settled(engine.database, stop))
         if listener is not None:
             tasks.create_task(_serve_web(engine, listener, stop, local_key, ready))
 
