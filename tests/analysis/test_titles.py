@@ -209,3 +209,14 @@ def test_any_text_gets_a_title_of_1_to_60_characters_on_one_line(texts: list[str
     assert 1 <= len(title) <= 60
     assert title.strip() == title
     assert not any(character in title for character in "\n\r\t\x00")
+
+
+def test_a_bare_word_gives_way_to_the_phrase_that_holds_it_above_a_clip() -> None:
+    texts = (
+        "So it has laws, and we look at laws.",
+        "And these are the conservation laws, as I said.",
+        "But then laws, or the instant of it, because of that.",
+        "And the instant goes on like that.",
+    )
+    assert name(texts, 0, 4) == "Conservation laws"
+    assert subject(texts, 0, 4) == "Laws and instant"

@@ -39,12 +39,14 @@ class RankedPhrase:
 
     Attributes:
         is_name: Whether it surely is one phrase of several words.
+        is_led: Whether words that lead nouns, such as an article, stand before it.
     """
 
     worth: float
     key: Key
     text: str
     is_name: bool
+    is_led: bool
 
 
 def keywords_of(corpus: Corpus, first: int, stop: int, *, limit: int = MOST_KEYWORDS) -> tuple[str, ...]:
@@ -107,7 +109,7 @@ def rank_phrases(corpus: Corpus, first: int, stop: int) -> list[RankedPhrase]:
         is_name = _is_one(corpus, key, form, forms[key].total(), led[key])
         if not is_name and _is_no_noun(corpus.language, key, form):
             worth *= _NO_NOUN
-        ranked.append(RankedPhrase(worth, key, form, is_name))
+        ranked.append(RankedPhrase(worth, key, form, is_name, led[key] > 0))
     return sorted(ranked, key=lambda phrase: -phrase.worth)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
@@ -49,6 +50,11 @@ _LIKELY_NOUN: Final = 0.4
 _BLAND: Final = 0.3
 #: How much of the best phrase's worth lets one of several words go before it.
 _PHRASE_FIRST: Final = 0.4
+#: See :func:`_spoken_titles`.
+_WIDER: Final = 0.25
+_WIDEST: Final = 3
+#: How much of a noun a word is that has no company.
+_UNKNOWN: Final = 0.5
 #: What makes a clause a title, beside the share of the stretch's telling words that it holds. Set by reading titles of
 #: lectures, talks and meetings.
 _TELLING_WORDS: Final = 5
@@ -146,7 +152,7 @@ def _fluent(transcript: Transcript, sentence: Sentence) -> str:
 
 def _headlines(texts: Sequence[str], corpus: Corpus, first: int, stop: int) -> list[str]:
     """Make titles that may be clauses, best first."""
-    spoken = _spoken_titles(corpus, first, stop)
+    spoken = _spoken_titles(corpus, first, stop, _WIDER)
     names = [title for title, name in spoken if name]
     good = _GOOD_CLAUSE if names[:1] == [title for title, _ in spoken[:1]] else _FAIR_CLAUSE
     clauses = [
@@ -200,8 +206,12 @@ def _rated_clauses(
     return sorted(rated, key=lambda entry: -entry[0])
 
 
-def _spoken_titles(corpus: Corpus, first: int, stop: int) -> list[tuple[str, bool]]:
+def _spoken_titles(corpus: Corpus, first: int, stop: int, wider: float = math.inf) -> list[tuple[str, bool]]:
     """Make titles of the best phrases, best first; a single word takes a second phrase beside it.
+
+    Args:
+        wider: A single word gives way to a phrase that holds it when that is worth this share of it. It reads better
+            above a clip, and a table of contents tells more with both words.
 
     Returns:
         With each, whether it is a phrase that surely is one.
@@ -236,10 +246,28 @@ def _spoken_titles(corpus: Corpus, first: int, stop: int) -> list[tuple[str, boo
             and not is_participle(corpus, other.key, other.text)
             and other.text.casefold() not in bland
         ]
+        closer = next((other.text for other in phrases if _holds(corpus, other, phrase, wider)), None)
+        if closer is not None:
+            titles.append((_cased(closer), False))
+            continue
         both = phrase.text + _AND.get(corpus.language, ", ") + others[0] if others else phrase.text
         alone = phrase.is_name or (len(phrase.key) > 1 and corpus.language not in UNSPACED) or len(both) > LONGEST_TITLE
         titles.append((_cased(phrase.text if alone else both), phrase.is_name))
     return titles
+
+
+def _holds(corpus: Corpus, wider: RankedPhrase, phrase: RankedPhrase, share: float) -> bool:
+    """Tell whether a phrase of a few words says what a single word says, and closer."""
+    if len(phrase.key) > 1 or corpus.language in UNSPACED or wider.worth < share * phrase.worth:
+        return False
+    last = wider.key[-1]
+    return (
+        1 < len(wider.key) <= _WIDEST
+        and wider.is_led
+        and phrase.key[0] in wider.key
+        and (last == phrase.key[0] or corpus.nouns.get(last, _UNKNOWN) > _UNKNOWN)
+        and not is_participle(corpus, wider.key, wider.text)
+    )
 
 
 def _cased(text: str) -> str:

@@ -13,7 +13,7 @@ PICTURE: Final = 5
 CLOSER: Final = 2
 VECTORS: Final = 1
 OUTLINE: Final = 2
-HIGHLIGHTS: Final = 1
+HIGHLIGHTS: Final = 2
 RERANKING: Final = 1
 
 #: Samples a second of the sound that is analysed.
