@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from typer.main import get_command
 
+from cutroom.app import CATALOGUE
 from cutroom.cli.program import COMMANDS
 from cutroom.cli.root import app
 from cutroom.core.settings import Settings
+from cutroom.library.starting import open_schema
 from cutroom.media.caption_styles import STYLES
+from cutroom.pipelines.diagram import draw_graph
 from cutroom.pipelines.result import HighlightsResult
+from cutroom.providers.storage import StoredFile
 from cutroom.render.presets import PRESETS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -48,6 +53,15 @@ def test_every_command_and_option_is_in_the_reference() -> None:
 def test_every_setting_is_in_the_reference() -> None:
     text = (REFERENCE / "settings.md").read_text()
     assert [name for name in Settings.model_fields if f"`CUTROOM_{name.upper()}`" not in text] == []
+
+
+def test_every_recipe_is_drawn_and_every_parameter_of_it_named() -> None:
+    text = (REFERENCE / "recipes.md").read_text()
+    needed: dict[str, dict[str, object]] = {"clip": {"clip_id": UUID(int=0), "version": 1}}
+    for name, recipe in CATALOGUE.recipes.items():
+        params = recipe.params(source=StoredFile("0" * 64, 1), **needed.get(name, {}))
+        assert draw_graph(recipe.trace(params)) in text, name
+        assert [each for each in open_schema(recipe)["properties"] if f"| `{each}` |" not in text] == []
 
 
 @pytest.mark.parametrize("names", [STYLES, PRESETS], ids=["styles", "presets"])
