@@ -6,6 +6,7 @@ every edge. What stands for a value can only be handed on; a decision that depen
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, Generic, NoReturn, ParamSpec, TypeVar, cast
@@ -170,7 +171,7 @@ def each_possible(
 
 def write_value(kind: Any, value: object) -> Any:  # noqa: ANN401 - any JSON
     """Write a value as JSON by its type."""
-    return TypeAdapter(kind).dump_python(value, mode="json")
+    return _adapter(kind).dump_python(value, mode="json")
 
 
 def read_value(kind: Any, content: Any) -> Any:  # noqa: ANN401 - any JSON
@@ -179,7 +180,12 @@ def read_value(kind: Any, content: Any) -> Any:  # noqa: ANN401 - any JSON
     Raises:
         pydantic.ValidationError: If it is not of the type.
     """
-    return TypeAdapter(kind).validate_python(content)
+    return _adapter(kind).validate_python(content)
+
+
+@functools.cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - any type
+    return TypeAdapter(kind)  # building one takes longer than using it
 
 
 def _graph() -> Graph:
