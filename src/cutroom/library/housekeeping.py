@@ -19,6 +19,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, inspect, or_, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
 
 from cutroom.accounts.models import RequestKey, Session
@@ -89,11 +90,10 @@ async def drop_rows(database: Database) -> int:
         How many, without those that went along.
     """
     moment = now()
-    in_use = exists().where(
-        Step.result_key == Result.key,
-        Step.run_id == Run.id,
-        or_(Run.ended_at.is_(None), Run.output == Step.key),  # a run's own result stays with it
-    )
+    each = aliased(Step)
+    # A run's own result stays with it; where that is an ``each``, it is what its items gave.
+    output = or_(Run.output == Step.key, exists().where(each.id == Step.parent_id, each.key == Run.output))
+    in_use = exists().where(Step.result_key == Result.key, Step.run_id == Run.id, or_(Run.ended_at.is_(None), output))
     past: list[tuple[type[Base], ColumnElement[bool]]] = [
         (Result, (Result.used_at < moment - KEEP_RESULTS) & ~in_use),
         (Event, Event.run_id.in_(select(Run.id).where(Run.ended_at < moment - KEEP_EVENTS))),
