@@ -8,14 +8,11 @@ import errno
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import TYPE_CHECKING
 
-import uvicorn
-from fastapi import FastAPI
-
-from cutroom.api.app import make_api
 from cutroom.core.database import open_database
-from cutroom.core.errors import InvalidInput, OutputFailed
+from cutroom.core.errors import OutputFailed
 from cutroom.core.files import write_whole
 from cutroom.core.settings import Settings, get_settings
 from cutroom.jobs.execution import Engine
@@ -28,10 +25,10 @@ from cutroom.pipelines.catalogue import RECIPES, STAGES
 from cutroom.providers import registry
 from cutroom.providers.storage import Storage
 
-CATALOGUE: Catalogue = catalogue_of(RECIPES, STAGES)
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
-#: What a stopping server gives to answers that are under way; an open event stream would take for ever.
-_FAREWELL_S = 3
+CATALOGUE: Catalogue = catalogue_of(RECIPES, STAGES)
 
 
 def open_engine(settings: Settings | None = None) -> Engine:
@@ -101,6 +98,8 @@ def make_web(engine: Engine, *, url: str, local_key: str | None = None) -> FastA
         url: How people reach it.
         local_key: A bearer token that this process alone knows and that is an administrator's.
     """
+    from cutroom.api.app import make_api  # a worker has no use for a web framework
+
     return make_api(
         engine.database,
         engine.storage,
@@ -128,6 +127,8 @@ async def serve(
         workers: Slots by queue; none to serve alone.
         ready: Told the address once it answers.
     """
+    from cutroom.api.serving import address_of, serve_web
+
     async with asyncio.TaskGroup() as tasks:
         if workers is not None:
             supervisor = Supervisor(
@@ -136,56 +137,6 @@ async def serve(
             tasks.create_task(supervisor.run(stop))
             tasks.create_task(keep_assets_settled(engine.database, stop))
         if listener is not None:
-            tasks.create_task(_serve_web(engine, listener, stop, local_key, ready))
-
-
-async def _serve_web(
-    engine: Engine, listener: socket.socket, stop: asyncio.Event, local_key: str | None, ready: Callable[[str], object]
-) -> None:
-    host, port = listener.getsockname()[:2]
-    own = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    web = make_web(engine, url=engine.settings.url or own, local_key=local_key)
-    config = uvicorn.Config(
-        web,
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # a client on the same machine could otherwise say it is anybody
-        timeout_graceful_shutdown=_FAREWELL_S,
-    )
-    server = _Server(config)
-    serving = asyncio.ensure_future(server.serve(sockets=[listener]))
-    while not server.started and not serving.done():
-        await asyncio.sleep(0.01)
-    ready(own)
-    stopping = asyncio.ensure_future(stop.wait())
-    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    server.should_exit = True
-    stop.set()
-    stopping.cancel()
-    await serving
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Take an address to listen on.
-
-    Raises:
-        InvalidInput: If it is taken or is not ours.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except (OSError, OverflowError) as error:
-        raise InvalidInput(
-            f"Nothing can listen on {host}:{port} ({getattr(error, 'strerror', None) or error}): "
-            "choose another with --host and --port."
-        ) from error
-
-
-class _Server(uvicorn.Server):
-    """A server that leaves signals to the program around it."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
+            own = address_of(listener)
+            web = make_web(engine, url=engine.settings.url or own, local_key=local_key)
+            tasks.create_task(serve_web(web, listener, stop, lambda: ready(own)))

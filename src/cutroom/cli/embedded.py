@@ -10,7 +10,8 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from cutroom.app import listen, opened, serve
+from cutroom.api.serving import listen
+from cutroom.app import opened, serve
 from cutroom.cli.serving import slots
 from cutroom.core.logging import configure_logging
 from cutroom.core.schema import upgrade

@@ -14,7 +14,8 @@ from collections.abc import Awaitable, Callable
 import typer
 
 from cutroom.accounts.setup import make_setup_link
-from cutroom.app import listen, opened, serve
+from cutroom.api.serving import listen
+from cutroom.app import opened, serve
 from cutroom.cli.connection import connected
 from cutroom.core.errors import CutroomError, InvalidInput
 from cutroom.core.logging import configure_logging
