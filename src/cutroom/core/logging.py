@@ -60,7 +60,8 @@ def configure_logging(*, stream: TextIO | None = None, level: int = logging.INFO
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 mask_secrets,
-                structlog.processors.JSONRenderer(),  # a line ends where some reader thinks it does: all but ASCII is escaped,
+                # A line ends where some reader thinks it does: all but ASCII is escaped.
+                structlog.processors.JSONRenderer(),
             ],
         )
     )
