@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from typer.main import get_command
 
-from cutroom.app import CATALOGUE
+from cutroom.app import CATALOGUE, make_web, open_engine
 from cutroom.cli.program import COMMANDS
 from cutroom.cli.root import app
 from cutroom.core.settings import Settings
@@ -28,6 +28,12 @@ REFERENCE = DOCS / "reference"
 def test_the_schema_of_the_result_is_the_one_in_the_docs() -> None:
     written = json.loads((REFERENCE / "result.schema.json").read_text())
     assert written == HighlightsResult.model_json_schema()
+
+
+def test_the_description_of_the_interface_is_the_one_in_the_docs(tmp_path: Path) -> None:
+    engine = open_engine(Settings(data_dir=tmp_path))
+    described = make_web(engine, url="http://127.0.0.1:8400").openapi()
+    assert json.loads((REFERENCE / "openapi.json").read_text()) == json.loads(json.dumps(described))
 
 
 def test_every_command_and_option_is_in_the_reference() -> None:
