@@ -21,8 +21,8 @@ REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
 _INTRODUCTION = """# Recipes
 
 What can be run on a recording: `cutroom run RECIPE …`, or `POST /api/v1/runs`. Steps that do not wait for each other
-run side by side; a doubled box is one step for each item, a drum writes rows. A step whose inputs are those of an earlier
-one takes that one's value, so a second run does only what changed.
+run side by side; a doubled box is one step for each item, a drum writes rows. A step whose inputs are those of an
+earlier one takes that one's value, so a second run does only what changed.
 """
 #: What a recipe cannot be drawn without.
 _NEEDED: Mapping[str, Mapping[str, object]] = {"clip": {"clip_id": UUID(int=0), "version": 1}}
