@@ -8,6 +8,7 @@ import pytest
 from cutroom.core.database import DatabaseUnavailable
 from cutroom.core.errors import (
     CutroomError,
+    DiskFull,
     InvalidInput,
     MissingCapability,
     OutputFailed,
@@ -61,7 +62,13 @@ def _wrapped(number: int) -> CutroomError:
 
 
 @pytest.mark.parametrize(
-    "error", [OSError(errno.ENOSPC, "No space left on device"), _wrapped(errno.ENOSPC), _wrapped(errno.EDQUOT)]
+    "error",
+    [
+        DiskFull("The disk is full: free some space and run it again."),
+        OSError(errno.ENOSPC, "No space left on device"),
+        _wrapped(errno.ENOSPC),
+        _wrapped(errno.EDQUOT),
+    ],
 )
 def test_a_full_disk_is_waited_for_and_never_counted(error: Exception) -> None:
     failure = failure_of(error, "look")

@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
-from cutroom.core.errors import CutroomError, InvalidInput, MissingCapability, OutputFailed
+from cutroom.core.errors import CutroomError, DiskFull, InvalidInput, MissingCapability
 from cutroom.core.reserve import free_reserve, hold_reserve
 from cutroom.core.settings import Settings
 
@@ -39,10 +39,8 @@ class DatabaseUnavailable(CutroomError):
     retryable = True
 
 
-class DatabaseFull(OutputFailed):
+class DatabaseFull(DiskFull):
     """The disk that holds the database is full."""
-
-    retryable = True
 
 
 class DatabaseUnusable(CutroomError):

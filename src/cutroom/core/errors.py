@@ -81,3 +81,9 @@ class OutputFailed(CutroomError):
 
     exit_code = 7
     status = 507
+
+
+class DiskFull(OutputFailed):
+    """There is no room for the result; a person must make some."""
+
+    retryable = True

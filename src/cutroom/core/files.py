@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from cutroom.core.errors import CutroomError, InvalidInput, OutputFailed
+from cutroom.core.errors import CutroomError, DiskFull, InvalidInput, OutputFailed
 
 #: What :func:`written_whole` names a file that is not whole yet.
 _PART = re.compile(r"\..*\.[0-9a-f]{8}\.part(\..*)?", re.DOTALL)
@@ -134,7 +134,7 @@ def output_failed(path: Path, error: OSError) -> OutputFailed:
     folder = next((above for above in path.parents if above.exists()), path.parent)
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
-            return OutputFailed(f"The disk that holds {path.parent} is full: free some space and run it again.")
+            return DiskFull(f"The disk that holds {path.parent} is full: free some space and run it again.")
         case errno.EFBIG:
             return OutputFailed(f"{path} would be larger than files may be here: raise the limit (ulimit -f).")
         case _ if not folder.is_dir():

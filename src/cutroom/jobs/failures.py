@@ -10,6 +10,7 @@ from typing import Any
 
 from cutroom.core.errors import (
     CutroomError,
+    DiskFull,
     InvalidInput,
     MissingCapability,
     OutputFailed,
@@ -121,7 +122,10 @@ def _message(error: BaseException) -> str:
 
 
 def _is_disk_full(error: BaseException) -> bool:
-    return any(isinstance(cause, OSError) and cause.errno in {errno.ENOSPC, errno.EDQUOT} for cause in _causes(error))
+    return any(
+        isinstance(cause, DiskFull) or (isinstance(cause, OSError) and cause.errno in {errno.ENOSPC, errno.EDQUOT})
+        for cause in _causes(error)
+    )
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

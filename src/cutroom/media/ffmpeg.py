@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 
 import imageio_ffmpeg
 
-from cutroom.core.errors import CutroomError, MissingCapability, OutputFailed, ProcessFailed
+from cutroom.core.errors import CutroomError, DiskFull, MissingCapability, OutputFailed, ProcessFailed
 from cutroom.core.progress import Progress, ignore_progress
 from cutroom.core.settings import get_settings
 from cutroom.core.text import one_line
@@ -148,7 +148,7 @@ def _failure(child: Child, status: int, time_limit_s: float) -> CutroomError:
         return ProcessFailed(f"ffmpeg was ended by {signal.Signals(-status).name}: free some memory and run it again.")
     lines = [line for line in child.messages.splitlines() if "[error]" in line or "[fatal]" in line]
     if any("No space left on device" in line for line in lines):
-        return OutputFailed("The disk is full: free some space and run it again.")
+        return DiskFull("The disk is full: free some space and run it again.")
     if any("File too large" in line for line in lines):
         return OutputFailed("The output grew beyond every limit and was stopped: the recording may be damaged.")
     # The first error is the cause and the others follow from it; but a decoder also complains of what it passes over.

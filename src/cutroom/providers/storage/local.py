@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from cutroom.core.errors import InvalidInput, OutputFailed
+from cutroom.core.errors import DiskFull, InvalidInput, OutputFailed
 from cutroom.core.settings import Settings
 from cutroom.providers.storage import PIECE_BYTES, FileMissing, StorageFailed, StoredObject, checked_name
 from cutroom.providers.storage.hashed import Hashed
@@ -180,7 +180,7 @@ class LocalStorage:
         match error.errno:
             case errno.ENOSPC | errno.EDQUOT:
                 free = shutil.disk_usage(self._folder).free
-                return OutputFailed(
+                return DiskFull(
                     f"The disk that holds {self._folder} is full ({free / 1e6:,.1f} MB are free): free some space."
                 )
             case errno.EACCES | errno.EPERM | errno.EROFS:
