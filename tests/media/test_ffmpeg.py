@@ -33,12 +33,16 @@ def unconfined(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def children() -> set[int]:
-    """Find the processes that this one has started and that still run."""
+    """Find the sandboxed programs that this process has started and that still run; servers of other tests are not."""
     found = set()
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             fields = stat.read_text().rpartition(")")[2].split()
-            if int(fields[1]) == os.getpid() and fields[0] != "Z":
+            if (
+                int(fields[1]) == os.getpid()
+                and fields[0] != "Z"
+                and b"ffmpeg" in (stat.parent / "cmdline").read_bytes()
+            ):
                 found.add(int(stat.parent.name))
     return found
 
