@@ -300,7 +300,9 @@ async def test_few_open_files_and_little_memory_fail_one_run_and_no_worker(home:
 @on_sqlite
 @pytest.mark.parametrize("moment", ["queued", "encode", "weigh", "again"])
 async def test_a_cancelled_run_stops_wherever_it_is(moment: str, home: House) -> None:
-    run = await home.start(workshop.make_film, Film(count=2, duration_s=3.0 if moment == "encode" else 0.4))
+    # The step that is cancelled must still be at work when the cancel comes.
+    film = Film(count=2, duration_s=0.4 if moment == "weigh" else 3.0, linger_s=30.0 if moment == "weigh" else 0.0)
+    run = await home.start(workshop.make_film, film)
     if moment != "queued":
         home.up("cpu=2", "io=1")
         await home.running(run, "weigh" if moment == "weigh" else "encode")

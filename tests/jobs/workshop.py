@@ -71,9 +71,14 @@ def encode(work: Work, number: int, duration_s: float) -> StoredFile:
 
 
 @stage(version=1, retry=QUICK)
-def weigh(work: Work, files: Sequence[StoredFile]) -> int:
-    """Read files back."""
-    return sum(work.fetch(file).stat().st_size for file in files)
+def weigh(work: Work, files: Sequence[StoredFile], linger_s: float = 0.0) -> int:
+    """Read files back, and look at them for a while."""
+    total = sum(work.fetch(file).stat().st_size for file in files)
+    end = time.monotonic() + linger_s
+    while time.monotonic() < end:
+        work.progress(0.5)
+        time.sleep(0.01)
+    return total
 
 
 @stage(version=1, retry=QUICK)
@@ -175,11 +180,12 @@ class Film(BaseModel):
     count: int = 2
     duration_s: float = 1.0
     salt: str = ""
+    linger_s: float = 0.0
 
 
 @recipe("film", "Film", Film)
 def make_film(params: Film) -> int:
-    return weigh(each(encode, count_up(params.count, params.salt), params.duration_s))
+    return weigh(each(encode, count_up(params.count, params.salt), params.duration_s), params.linger_s)
 
 
 class Rest(BaseModel):
