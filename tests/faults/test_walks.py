@@ -84,9 +84,10 @@ def test_whatever_is_killed_the_same_clips_come_out(
         killed: list[str] = []
         next_at = time.monotonic() + 1
         for _ in client.follow(run):
-            if len(killed) < 10 and time.monotonic() > next_at:
+            # One step that takes five workers with it is given up, so the longest must not meet all of them.
+            if len(killed) < 7 and time.monotonic() > next_at:
                 killed.append(up.kill(chance))
-                next_at = time.monotonic() + chance.uniform(1, 6)
+                next_at = time.monotonic() + chance.uniform(3, 10)
         assert client.run(run)["error"] is None, killed
         assert client.run(run)["state"] == "succeeded", killed
         assert client.clips(run) == undisturbed, killed
