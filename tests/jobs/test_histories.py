@@ -92,6 +92,7 @@ class Story:
     held: list[Claimed] = field(default_factory=list)
     stale: list[Claimed] = field(default_factory=list)
     percent: float = 0.0
+    lost: bool = False
 
     async def act(self, draw: st.DataObject) -> None:
         deeds = ["claim", "claim", "claim", "finish", "finish", "finish", "fail", "break", "lose", "hand back", "beat"]
@@ -126,6 +127,7 @@ class Story:
                 await self.meddle(deed)
 
     async def meddle(self, deed: str) -> None:
+        self.lost = self.lost or deed in {"damage", "vanish"}
         async with self.database.writing() as session:
             match deed:
                 case "stale":
@@ -183,8 +185,9 @@ class Story:
             if step.state is StepState.PENDING:
                 open_items = sum(each.state in UNFINISHED for each in items)
                 expanded = step.kind is StepKind.EACH and step.started_at is not None
-                assert step.need == (open_items if expanded else missing) > 0, (step.key, step.need)
-            elif step.state is StepState.READY:  # one at work may not know yet that a value was lost
+                # Counted anew whenever some of what it waits for ends: too few is mended then, none left would be for ever.
+                assert 0 < step.need <= (open_items if expanded else missing), (step.key, step.need)
+            elif step.state is StepState.READY and not self.lost:  # later it finds out when it asks for the value
                 assert not missing, step.key
             if step.kind is StepKind.EACH and step.state is StepState.SUCCEEDED:
                 assert not any(each.state in UNFINISHED for each in items)
