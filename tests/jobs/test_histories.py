@@ -185,7 +185,7 @@ class Story:
             if step.state is StepState.PENDING:
                 open_items = sum(each.state in UNFINISHED for each in items)
                 expanded = step.kind is StepKind.EACH and step.started_at is not None
-                # Counted anew whenever some of what it waits for ends: too few is mended then, none left would be for ever.
+                # Counted anew whenever some of what it waits for ends: too few is mended then, none would stay so.
                 assert 0 < step.need <= (open_items if expanded else missing), (step.key, step.need)
             elif step.state is StepState.READY and not self.lost:  # later it finds out when it asks for the value
                 assert not missing, step.key
