@@ -91,7 +91,6 @@ class Client:
     def __init__(self, url: str) -> None:
         self.url = url
         self.headers: dict[str, str] = {}
-        self.slowest_s = 0.0
 
     def ask(self, method: str, path: str, body: object = None, *, key: str | None = None) -> Any:  # noqa: ANN401 - JSON
         """Ask until there is an answer."""

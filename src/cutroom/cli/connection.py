@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from cutroom.core.errors import CutroomError, InvalidInput, ProviderFailed
+from cutroom.core.errors import CutroomError, InvalidInput
 from cutroom.core.files import written_whole
 from cutroom.core.http import Limits, RequestRefused, Server
 from cutroom.core.settings import Settings
@@ -99,5 +99,3 @@ def _spoken() -> Iterator[None]:
             error.answer_status, Refused
         )
         raise kind(error.reason) from error
-    except ProviderFailed:
-        raise
