@@ -8,10 +8,11 @@ import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeVar
 
-from sqlalchemy import JSON, Connection, DateTime, Dialect, MetaData, TypeDecorator, event, make_url, text
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Enum, MetaData, TypeDecorator, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
@@ -75,6 +76,14 @@ class UtcDateTime(TypeDecorator[datetime]):
 Json = JSON(none_as_null=True)
 
 
+def _values(kind: type[StrEnum]) -> list[str]:
+    return [member.value for member in kind]
+
+
+#: A choice is kept as its text, and the database refuses any other.
+_CHOICE = Enum(StrEnum, native_enum=False, create_constraint=True, length=16, values_callable=_values)
+
+
 class Base(DeclarativeBase):
     """What every table derives from; constraints have names, so that migrations can speak of them."""
 
@@ -87,7 +96,12 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime, dict[str, Any]: Json, list[Any]: Json}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime,
+        dict[str, Any]: Json,
+        list[Any]: Json,
+        StrEnum: _CHOICE,
+    }
 
 
 class Database:

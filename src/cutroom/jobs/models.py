@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Enum, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cutroom.core.clock import now
@@ -51,17 +51,6 @@ class Queue(StrEnum):
     CPU = "cpu"
     IO = "io"
     GPU = "gpu"
-
-
-def _named(kind: type[StrEnum]) -> Enum:
-    return Enum(
-        kind,
-        native_enum=False,
-        create_constraint=True,
-        length=16,
-        values_callable=lambda k: [m.value for m in k],
-        name=kind.__name__.lower(),
-    )
 
 
 class Blob(Base):
@@ -142,7 +131,7 @@ class Run(Base):
     #: A user and the thing worked on; their tables lie downstream, so no foreign keys.
     owner_id: Mapped[UUID | None]
     subject_id: Mapped[UUID | None]
-    state: Mapped[RunState] = mapped_column(_named(RunState), default=RunState.QUEUED)
+    state: Mapped[RunState] = mapped_column(default=RunState.QUEUED)
     priority: Mapped[int] = mapped_column(default=0)
     #: How long the medium is that stages work on: rates are seconds of work for a second of it.
     media_s: Mapped[float | None]
@@ -199,7 +188,7 @@ class Step(Base):
     run_id: Mapped[UUID] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
     #: ``transcribe``, or ``render_clip[3]`` for an item.
     key: Mapped[str] = mapped_column(String(100))
-    kind: Mapped[StepKind] = mapped_column(_named(StepKind), default=StepKind.STAGE)
+    kind: Mapped[StepKind] = mapped_column(default=StepKind.STAGE)
     #: The ``each`` step that made this one.
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("step.id", ondelete="CASCADE"), index=True)
     stage: Mapped[str] = mapped_column(String(64))
@@ -208,14 +197,14 @@ class Step(Base):
     title: Mapped[str] = mapped_column(String(200), default="")
     #: Seconds of work for a second of medium, as expected when it was made: fixed, so that percent never goes back.
     weight: Mapped[float] = mapped_column(default=0.0)
-    queue: Mapped[Queue] = mapped_column(_named(Queue))
+    queue: Mapped[Queue]
     priority: Mapped[int] = mapped_column(default=0)
     #: By parameter name: ``{"value": …}``, ``{"step": key}``, ``{"step": key, "item": n}`` or, for what an ``each``
     #: goes over, ``{"step": key, "each": true}``.
     arguments: Mapped[dict[str, Any]]
     #: For ``each``: whether items may fail without failing the run.
     partial: Mapped[bool] = mapped_column(default=False)
-    state: Mapped[StepState] = mapped_column(_named(StepState), default=StepState.PENDING)
+    state: Mapped[StepState] = mapped_column(default=StepState.PENDING)
     #: How many steps it still waits for.
     need: Mapped[int] = mapped_column(default=0)
     #: Counts claims and never goes back: the fence. A worker whose number is not this one may not write.
@@ -289,7 +278,7 @@ class QueueLimit(Base):
 
     __tablename__ = "queue_limit"
 
-    queue: Mapped[Queue] = mapped_column(_named(Queue), primary_key=True)
+    queue: Mapped[Queue] = mapped_column(primary_key=True)
     paused: Mapped[bool] = mapped_column(default=False)
     #: Steps at a time over all workers; no limit when unset.
     running: Mapped[int | None]

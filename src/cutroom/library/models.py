@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Enum, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cutroom.core.clock import now
@@ -44,16 +44,7 @@ class Asset(Base):
     file_name: Mapped[str] = mapped_column(String(300))
     sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"), index=True)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
-    state: Mapped[AssetState] = mapped_column(
-        Enum(
-            AssetState,
-            native_enum=False,
-            create_constraint=True,
-            length=16,
-            values_callable=lambda k: [m.value for m in k],
-        ),
-        default=AssetState.NEW,
-    )
+    state: Mapped[AssetState] = mapped_column(default=AssetState.NEW)
     #: Why it cannot be watched.
     reason: Mapped[str | None] = mapped_column(Text)
     duration_s: Mapped[float | None]
