@@ -61,7 +61,7 @@ bench: $(DEV)  ## ratios taken in one run, written to benchmarks/results/latest.
 
 lock: $(DEV)  ## write the locks anew
 	$(LOCK) --extra models --group build -o requirements/runtime.txt
-	$(LOCK) --extra models --group build --extra ocr --extra postgres --extra celery --group dev -o requirements/dev.txt
+	$(LOCK) --extra models --group build --extra ocr --extra postgres --extra celery --extra redis --extra sentry --extra otel --group dev -o requirements/dev.txt
 	$(LOCK:pyproject.toml=) --group pyproject.toml:peers -o requirements/peers.txt
 	$(LOCK:pyproject.toml=) --no-deps --group pyproject.toml:language-model -o requirements/language-model.txt
 

@@ -11,6 +11,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING
 
+import cutroom.tables  # noqa: F401 - whoever opens the database knows every table
 from cutroom.core.database import open_database
 from cutroom.core.errors import OutputFailed
 from cutroom.core.files import write_whole

@@ -40,5 +40,5 @@ async def test_a_page_is_read_along_an_index_and_nothing_is_sorted(
     compiled = str(asked.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
     async with database.reading() as session:
         plan = [row.detail for row in await session.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))]
-    assert all("USING" in line for line in plan), plan
+    assert not any(line.startswith("SCAN ") or "TEMP B-TREE" in line for line in plan), plan
     assert not any("TEMP B-TREE" in line for line in plan), plan

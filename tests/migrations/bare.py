@@ -12,9 +12,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
-import cutroom.analysis.models
-import cutroom.library.models
-import cutroom.render.models  # noqa: F401 - every table
+import cutroom.tables  # noqa: F401 - every table
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hmac
 import ipaddress
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar, cast
 from urllib.parse import urlsplit
@@ -17,12 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.errors import NotAllowed, NotSignedIn
 from cutroom.accounts.instance import Here, Instance, Reading
-from cutroom.accounts.models import ApiToken, Role, Session, User
+from cutroom.accounts.models import ApiToken, Role, Scope, Session, User
 from cutroom.accounts.sessions import LIFE, is_stale, note_use, session_of
 from cutroom.accounts.tokens import PREFIX, token_of
 from cutroom.core.database import DatabaseUnavailable
 
-Ts = TypeVar("Ts", bound=Select[Any])
+Ts = TypeVar("Ts", bound=Select[*tuple[Any, ...]])
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _COOKIE = "cutroom"
@@ -37,19 +38,27 @@ _cookie = APIKeyCookie(
 )
 
 
+ALL_SCOPES = frozenset(Scope)
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """The user who sent a request.
 
     Attributes:
         user_id: Unset for whoever runs the program while nobody has an account.
+        role: What the user may do, with this proof: an administrator's token without the scope is an editor's.
         by: What proved it; ``here`` is the program itself, on this machine.
+        scopes: What the proof is good for.
+        address: Where the request came from; empty when that is unknown.
     """
 
     user_id: UUID | None
     name: str
     role: Role
     by: Literal["session", "token", "here"]
+    scopes: frozenset[Scope] = ALL_SCOPES
+    address: str = ""
 
     def sees(self, owner_id: UUID | None) -> bool:
         """Tell whether a thing of this owner is there for the viewer."""
@@ -117,19 +126,24 @@ async def viewer_of(request: Request, here: Instance, session: AsyncSession) -> 
     """
     scheme, _, sent = request.headers.get("authorization", "").partition(" ")
     secret = cookie_secret(request)
-    user: User | None = None
+    found: tuple[User, Session | ApiToken] | None = None
     if scheme.lower() == "bearer" and here.local_key and hmac.compare_digest(sent.encode(), here.local_key.encode()):
         return await _whoever_runs_it(session)
     if scheme.lower() == "bearer":
-        user = await _find(session, here, token_of(sent.strip()))
+        found = await _find(session, here, token_of(sent.strip()))
     elif secret is not None:
-        user = await _find(session, here, session_of(secret))
-    if user is None:
+        found = await _find(session, here, session_of(secret))
+    if found is None:
         raise NotSignedIn(f"Sign in first, or send a token: 'Authorization: Bearer {PREFIX}…'.")
-    by: Literal["token", "session"] = "token" if scheme else "session"
-    if by == "session" and request.method not in SAFE:
+    user, kept = found
+    address = address_of(request)
+    if isinstance(kept, ApiToken):
+        scopes = frozenset(map(Scope, kept.scopes))
+        role = user.role if Scope.ADMIN in scopes or user.role is not Role.ADMIN else Role.EDITOR
+        return Viewer(user.id, user.display_name, role, "token", scopes, address)
+    if request.method not in SAFE:
         check_origin(request)
-    return Viewer(user.id, user.display_name, user.role, by)
+    return Viewer(user.id, user.display_name, user.role, "session", address=address)
 
 
 def must_be_admin(viewer: Viewer) -> Viewer:
@@ -161,17 +175,29 @@ def is_loopback(address: str) -> bool:
         return False
 
 
-async def _viewer(
-    request: Request,
-    here: Here,
-    session: Reading,
-    _token: Annotated[object, Depends(_bearer)],
-    _session: Annotated[object, Depends(_cookie)],
-) -> Viewer:
-    viewer = await viewer_of(request, here, session)
-    if request.method not in SAFE:
-        await session.close()  # a change opens its own transaction; two connections at once could starve each other
+def _signed_in(*enough: Scope) -> Callable[..., Awaitable[Viewer]]:
+    """Make what finds the viewer and wants one of these scopes for a change, and the first of them to read."""
+
+    async def viewer(
+        request: Request,
+        here: Here,
+        session: Reading,
+        _token: Annotated[object, Depends(_bearer)],
+        _session: Annotated[object, Depends(_cookie)],
+    ) -> Viewer:
+        found = await viewer_of(request, here, session)
+        wanted = {Scope.READ, *enough} if request.method in SAFE else set(enough)
+        if found.scopes.isdisjoint(wanted):
+            raise NotAllowed(f"This token may only {', '.join(sorted(found.scopes))}: make one that may do more.")
+        if request.method not in SAFE:
+            await session.close()  # a change opens its own transaction; two connections could starve each other
+        return found
+
     return viewer
+
+
+_viewer = _signed_in(Scope.WRITE)
+_uploader = _signed_in(Scope.WRITE, Scope.UPLOAD)
 
 
 async def _whoever_runs_it(session: AsyncSession) -> Viewer:
@@ -183,7 +209,7 @@ async def _whoever_runs_it(session: AsyncSession) -> Viewer:
 
 async def _find(
     session: AsyncSession, here: Instance, query: Select[User, Session] | Select[User, ApiToken]
-) -> User | None:
+) -> tuple[User, Session | ApiToken] | None:
     row = (await session.execute(query)).first()
     if row is None:
         return None
@@ -191,17 +217,40 @@ async def _find(
     if is_stale(kept):
         with contextlib.suppress(DatabaseUnavailable):  # when it was used is worth less than the answer
             await here.database.write(lambda change: note_use(change, kept), patience_s=0)
-    return cast(User, user)
+    return cast(User, user), kept
 
 
 #: Somebody who is signed in.
 SignedIn = Annotated[Viewer, Depends(_viewer)]
 
 
+def must_be_editor(viewer: Viewer) -> Viewer:
+    """Refuse who may only look.
+
+    Raises:
+        NotAllowed: If the viewer has the role of one.
+    """
+    if viewer.role is Role.VIEWER:
+        raise NotAllowed("Your role is to watch: ask an administrator to make you an editor.")
+    return viewer
+
+
 def _admin(viewer: SignedIn) -> Viewer:
     return must_be_admin(viewer)
 
 
+def _editor(viewer: SignedIn) -> Viewer:
+    return must_be_editor(viewer)
+
+
+def _bringing(viewer: Annotated[Viewer, Depends(_uploader)]) -> Viewer:
+    return must_be_editor(viewer)
+
+
+#: Somebody who may make and change things.
+Editor = Annotated[Viewer, Depends(_editor)]
+#: Somebody who may bring recordings in; a token for nothing else will do.
+Uploader = Annotated[Viewer, Depends(_bringing)]
 #: An administrator.
 Admin = Annotated[Viewer, Depends(_admin)]
 #: The same for routes that need not know who it is.

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cutroom.core.clock import now
@@ -23,6 +23,15 @@ class Role(StrEnum):
     VIEWER = "viewer"
 
 
+class Scope(StrEnum):
+    """What a token may do, within what its owner may."""
+
+    READ = "read"
+    UPLOAD = "upload"  # bring recordings in, and nothing else
+    WRITE = "write"  # all that is no administrator's, uploads too
+    ADMIN = "admin"
+
+
 class User(Base):
     """A person with an account."""
 
@@ -34,8 +43,35 @@ class User(Base):
     display_name: Mapped[str] = mapped_column(String(100))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     role: Mapped[Role]
+    #: Folded for comparison; where mail goes.
+    email: Mapped[str | None] = mapped_column(String(320), unique=True)
+    #: Bytes a week; the instance's own number when unset.
+    quota_bytes: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(default=now)
     disabled_at: Mapped[datetime | None]
+
+
+class Group(Base):
+    """People who see together what was shared with them."""
+
+    __tablename__ = "group"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    #: Folded for comparison; ``display_name`` is how it is written.
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    display_name: Mapped[str] = mapped_column(String(100))
+    description: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Member(Base):
+    """A user in a group."""
+
+    __tablename__ = "member"
+
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True, index=True)
+    added_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class SetupLink(Base):
@@ -69,6 +105,8 @@ class ApiToken(Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(100))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    #: Of :class:`Scope`.
+    scopes: Mapped[list[Any]]
     created_at: Mapped[datetime] = mapped_column(default=now)
     used_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]

@@ -104,7 +104,7 @@ async def create_token(new: NewToken, viewer: SignedIn, here: Here) -> MadeToken
     user_id = _person(viewer)
     expires_at = now() + timedelta(days=new.expires_in_days) if new.expires_in_days else None
     token, secret = await here.database.write(
-        lambda session: make_token(session, user_id, new.name, expires_at=expires_at)
+        lambda session: make_token(session, user_id, new.name, scopes=new.scopes, expires_at=expires_at)
     )
     return MadeToken(**Token.model_validate(token).model_dump(), secret=secret)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from cutroom.accounts.models import Role
+from cutroom.accounts.models import Role, Scope
 from cutroom.core.inputs import Line
 
 Name = Annotated[Line, Field(max_length=100, examples=["Ada Lovelace"])]
@@ -48,6 +48,10 @@ class NewToken(_Request):
     """A token to be made."""
 
     name: Annotated[Line, Field(max_length=100, examples=["Nightly import"], description="What it is for.")]
+    scopes: Annotated[
+        set[Scope],
+        Field(min_length=1, description="What it may do, within what you may; `write` includes uploads."),
+    ] = {Scope.READ, Scope.WRITE}
     expires_in_days: int | None = Field(default=None, ge=1, le=3650, description="Unset: until it is revoked.")
 
 
@@ -58,6 +62,7 @@ class Token(BaseModel):
 
     id: UUID
     name: str
+    scopes: list[Scope]
     created_at: datetime
     used_at: datetime | None
     expires_at: datetime | None

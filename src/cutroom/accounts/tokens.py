@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cutroom.accounts.models import ApiToken, User
+from cutroom.accounts.models import ApiToken, Scope, User
 from cutroom.accounts.secrets import hash_secret, new_secret
 from cutroom.core.clock import now
 from cutroom.core.errors import NotFound
@@ -18,11 +19,22 @@ PREFIX = "cutroom_"
 
 
 async def make_token(
-    session: AsyncSession, user_id: UUID, name: str, *, expires_at: datetime | None = None
+    session: AsyncSession,
+    user_id: UUID,
+    name: str,
+    *,
+    scopes: Iterable[Scope] = Scope,
+    expires_at: datetime | None = None,
 ) -> tuple[ApiToken, str]:
     """Make a token; its secret is given here and never again."""
     secret = new_secret(PREFIX)
-    token = ApiToken(user_id=user_id, name=name, token_hash=hash_secret(secret), expires_at=expires_at)
+    token = ApiToken(
+        user_id=user_id,
+        name=name,
+        token_hash=hash_secret(secret),
+        scopes=[scope.value for scope in Scope if scope in set(scopes)],
+        expires_at=expires_at,
+    )
     session.add(token)
     await session.flush()
     return token, secret

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cutroom.accounts.access import Viewer
+from cutroom.accounts.errors import NotAllowed
 from cutroom.core.clock import now
 from cutroom.core.pagination import read_page
 from cutroom.core.text import one_line
@@ -20,6 +21,7 @@ from cutroom.jobs.models import Run, RunState
 from cutroom.jobs.runs import cancel_run
 from cutroom.library.errors import AssetNotFound, FileNotFound
 from cutroom.library.models import Asset, AssetFile, AssetState
+from cutroom.library.visibility import changeable_by, only_visible
 from cutroom.providers.storage import StoredFile
 
 _TITLE = 300
@@ -56,15 +58,19 @@ async def find_asset(session: AsyncSession, viewer: Viewer, asset_id: UUID, *, t
     """Give an asset that the viewer may see.
 
     Args:
-        to_change: Keep the row to this transaction.
+        to_change: Whether the viewer must be allowed to change it; the row is kept to this transaction then.
 
     Raises:
-        AssetNotFound: If there is none, it was deleted, or it is somebody else's.
+        AssetNotFound: If there is none, it was deleted, or the viewer may not see it.
+        NotAllowed: If the viewer may see it and not change it.
     """
-    query = viewer.only_own(select(Asset).where(Asset.id == asset_id, Asset.deleted_at.is_(None)), Asset.owner_id)
-    asset = (await session.execute(query.with_for_update() if to_change else query)).scalar_one_or_none()
-    if asset is None:
+    query = only_visible(select(Asset, changeable_by(viewer)).where(Asset.id == asset_id), viewer)
+    row = (await session.execute(query.with_for_update(of=Asset) if to_change else query)).one_or_none()
+    if row is None:
         raise AssetNotFound(f"There is no asset {asset_id}: list those that there are.")
+    asset, changeable = row
+    if to_change and not changeable:
+        raise NotAllowed(f"You may watch '{asset.title}' and not change it: ask its owner.")
     return asset
 
 
@@ -94,7 +100,7 @@ def list_query(
     viewer: Viewer, *, order: AssetOrder, state: AssetState | None = None, words: str | None = None
 ) -> tuple[Select[Asset], list[InstrumentedAttribute[Any]]]:
     """Ask for assets that the viewer may see, and say by what they are ordered."""
-    query = viewer.only_own(select(Asset).where(Asset.deleted_at.is_(None)), Asset.owner_id)
+    query = only_visible(select(Asset), viewer)
     if state is not None:
         query = query.where(Asset.state == state)
     if words:

@@ -24,6 +24,15 @@ class AssetState(StrEnum):
     FAILED = "failed"
 
 
+class Visibility(StrEnum):
+    """Who finds an asset besides its owner and administrators."""
+
+    PRIVATE = "private"
+    GROUP = "group"  # the members of the groups that it was given to
+    INSTANCE = "instance"  # everybody who has an account
+    LINK = "link"  # whoever has one of its links, and nobody else
+
+
 class Asset(Base):
     """A recording."""
 
@@ -40,6 +49,7 @@ class Asset(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     title: Mapped[str] = mapped_column(String(300))
+    visibility: Mapped[Visibility] = mapped_column(default=Visibility.PRIVATE)
     #: As it was called where it came from; a label, never a path.
     file_name: Mapped[str] = mapped_column(String(300))
     sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"), index=True)
@@ -54,6 +64,17 @@ class Asset(Base):
     info: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     deleted_at: Mapped[datetime | None]
+
+
+class AssetGroup(Base):
+    """A group that an asset was given to."""
+
+    __tablename__ = "asset_group"
+
+    asset_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"), primary_key=True)
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"), primary_key=True, index=True)
+    #: Whether its editors may change the asset too.
+    may_edit: Mapped[bool] = mapped_column(default=False)
 
 
 class AssetFile(Base):

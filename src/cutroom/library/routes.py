@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cutroom.accounts.access import Admin, SignedIn, Viewer
+from cutroom.accounts.access import Admin, Editor, SignedIn, Viewer
 from cutroom.accounts.instance import Here, Reading
 from cutroom.accounts.request_keys import Once
 from cutroom.core.pagination import PAGE, After, Limit, Page
@@ -84,7 +84,7 @@ async def read_asset(asset_id: UUID, viewer: SignedIn, session: Reading) -> Asse
 
 
 @router.patch("/assets/{asset_id}", responses=problems(404))
-async def change_asset(asset_id: UUID, change: AssetChange, viewer: SignedIn, here: Here) -> AssetView:
+async def change_asset(asset_id: UUID, change: AssetChange, viewer: Editor, here: Here) -> AssetView:
     """Give a recording another title."""
 
     async def rename(session: AsyncSession) -> AssetView:
@@ -94,7 +94,7 @@ async def change_asset(asset_id: UUID, change: AssetChange, viewer: SignedIn, he
 
 
 @router.delete("/assets/{asset_id}", status_code=204, responses=problems(404))
-async def delete_asset(asset_id: UUID, viewer: SignedIn, here: Here) -> None:
+async def delete_asset(asset_id: UUID, viewer: Editor, here: Here) -> None:
     """Delete a recording with all that was made of it, and cancel what is at work on it."""
     await here.database.write(lambda session: assets.delete_asset(session, viewer, asset_id))
 
@@ -126,7 +126,7 @@ async def read_asset_file(
 
 
 @router.post("/assets/{asset_id}/link", status_code=201, responses=problems(404))
-async def create_asset_link(asset_id: UUID, new: NewLink, viewer: SignedIn, here: Here) -> Link:
+async def create_asset_link(asset_id: UUID, new: NewLink, viewer: Editor, here: Here) -> Link:
     """Sign a link to a file of a recording: it works for a while for whoever has it."""
     async with here.database.reading() as session:
         file = await _served(session, viewer, asset_id, new.file)

@@ -20,7 +20,8 @@ from cutroom.core.schema import configuration
 #: The first revisions: what they lay, and the folders whose tables these are.
 FIRST = {
     "The engine": ("jobs",),
-    "People and assets": ("accounts", "library"),
+    "People": ("accounts",),
+    "Assets": ("library",),
     "Findings and clips": ("analysis", "render"),
 }
 
@@ -56,8 +57,9 @@ def draft(message: str, folders: Sequence[str] = ()) -> Path:
 
 def draft_first() -> list[Path]:
     """Write the first revisions anew."""
-    for path in (Path(__file__).parent / "versions").glob("0*.py"):
-        path.unlink()
+    for number in range(1, len(FIRST) + 1):
+        for path in (Path(__file__).parent / "versions").glob(f"{number:04}_*.py"):
+            path.unlink()
     return [draft(message, folders) for message, folders in FIRST.items()]
 
 

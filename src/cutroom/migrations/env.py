@@ -10,11 +10,7 @@ from alembic.operations.ops import CreateIndexOp, DropTableOp, MigrateOperation,
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import JSON, Table
 
-import cutroom.accounts.models
-import cutroom.analysis.models
-import cutroom.jobs.models
-import cutroom.library.models
-import cutroom.render.models  # noqa: F401 - importing the models is what makes them known
+import cutroom.tables  # noqa: F401 - importing the models is what makes them known
 from cutroom.core.database import Base, UtcDateTime
 
 #: The folders whose tables a draft is about; all when empty.

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cutroom.accounts.access import SignedIn
+from cutroom.accounts.access import Editor, SignedIn
 from cutroom.accounts.instance import Here, Reading
 from cutroom.accounts.request_keys import Once
 from cutroom.analysis.models import CandidateRow
@@ -111,7 +111,7 @@ async def read_clip(clip_id: UUID, viewer: SignedIn, session: Reading) -> ClipDe
 
 
 @router.patch("/clips/{clip_id}", status_code=202, responses=problems(404, 409))
-async def change_clip(clip_id: UUID, change: ClipChange, viewer: SignedIn, here: Here, once: Once) -> RunView:
+async def change_clip(clip_id: UUID, change: ClipChange, viewer: Editor, here: Here, once: Once) -> RunView:
     """Change what a clip's captions say, how they look, or its title; the run that is given makes this clip again."""
 
     async def start(session: AsyncSession) -> RunView:
@@ -144,7 +144,7 @@ async def read_clip_file(
 
 
 @router.post("/clips/{clip_id}/link", status_code=201, responses=problems(404))
-async def create_clip_link(clip_id: UUID, new: NewLink, viewer: SignedIn, here: Here) -> Link:
+async def create_clip_link(clip_id: UUID, new: NewLink, viewer: Editor, here: Here) -> Link:
     """Sign a link to a clip's file: it works for a while for whoever has it."""
     async with here.database.reading() as session:
         clip, file = await find_clip_file(session, viewer, clip_id, new.file)

@@ -16,6 +16,7 @@ from cutroom.core.errors import NotFound
 from cutroom.library.assets import find_asset
 from cutroom.library.errors import FileNotFound
 from cutroom.library.models import Asset
+from cutroom.library.visibility import only_visible
 from cutroom.media.transcript import Transcript
 from cutroom.render.models import ClipFile, ClipRow
 
@@ -52,10 +53,10 @@ async def find_clip(session: AsyncSession, viewer: Viewer, clip_id: UUID, *, to_
     query = (
         select(ClipRow)
         .join(Asset, Asset.id == ClipRow.asset_id)
-        .where(ClipRow.id == clip_id, ClipRow.deleted_at.is_(None), Asset.deleted_at.is_(None))
+        .where(ClipRow.id == clip_id, ClipRow.deleted_at.is_(None))
         .options(undefer(ClipRow.details), undefer(ClipRow.timeline))
     )
-    query = viewer.only_own(query, Asset.owner_id)
+    query = only_visible(query, viewer)
     clip = await session.scalar(query.with_for_update(of=ClipRow) if to_change else query)
     if clip is None:
         raise ClipNotFound(f"There is no clip {clip_id}: list those of a run.")

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from pydantic_core import to_jsonable_python
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cutroom.accounts.access import SignedIn, signed_in, viewer_of
+from cutroom.accounts.access import Editor, SignedIn, signed_in, viewer_of
 from cutroom.accounts.instance import Here, Reading
 from cutroom.accounts.models import Role
 from cutroom.accounts.request_keys import Once
@@ -52,7 +52,7 @@ async def list_recipes(here: Here) -> Recipes:
 
 
 @router.post("/runs", status_code=201, tags=["runs"], responses=problems(404, 409), max_body_size=_WITH_SUBTITLES)
-async def start_run(new: NewRun, viewer: SignedIn, here: Here, once: Once) -> RunView:
+async def start_run(new: NewRun, viewer: Editor, here: Here, once: Once) -> RunView:
     """Start a recipe on an asset; with an Idempotency-Key, once however often it is sent."""
 
     async def start(session: AsyncSession) -> RunView:
@@ -121,7 +121,7 @@ async def read_result(run_id: UUID, viewer: SignedIn, session: Reading, here: He
 
 
 @router.post("/runs/{run_id}/cancel", tags=["runs"], responses=problems(404))
-async def cancel(run_id: UUID, viewer: SignedIn, here: Here) -> RunView:
+async def cancel(run_id: UUID, viewer: Editor, here: Here) -> RunView:
     """End a run for good, now; one that has ended stays as it is."""
 
     async def end(session: AsyncSession) -> RunView:
@@ -133,7 +133,7 @@ async def cancel(run_id: UUID, viewer: SignedIn, here: Here) -> RunView:
 
 
 @router.post("/runs/{run_id}/retry", tags=["runs"], responses=problems(404, 409))
-async def retry(run_id: UUID, viewer: SignedIn, here: Here, once: Once) -> RunView:
+async def retry(run_id: UUID, viewer: Editor, here: Here, once: Once) -> RunView:
     """Do again what failed or was cancelled; what was finished is kept."""
 
     async def again(session: AsyncSession) -> RunView:

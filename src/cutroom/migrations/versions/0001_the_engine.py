@@ -1,6 +1,6 @@
 """The engine.
 
-Follows: nothing. Written 2026-11-21.
+Follows: nothing. Written 2026-11-29.
 """
 
 from __future__ import annotations

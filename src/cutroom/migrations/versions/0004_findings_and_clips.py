@@ -1,6 +1,6 @@
 """Findings and clips.
 
-Follows: 0002. Written 2026-11-21.
+Follows: 0003. Written 2026-11-29.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

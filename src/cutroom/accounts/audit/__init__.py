@@ -1,0 +1,1 @@
+"""What was done and by whom: rows that are only ever added, each bound to the one before."""

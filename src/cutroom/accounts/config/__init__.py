@@ -1,0 +1,1 @@
+"""Settings of the instance that an administrator changes while it runs."""

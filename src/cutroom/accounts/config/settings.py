@@ -1,0 +1,48 @@
+"""What an administrator may set while the instance runs, and what is in force now."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cutroom.accounts.config.models import Config
+
+GIB = 1 << 30
+
+
+def _known(zone: str) -> str:
+    if zone not in available_timezones():
+        raise ValueError(f"there is no time zone {zone!r}: write one like Europe/Berlin")
+    return zone
+
+
+class InstanceSettings(BaseModel):
+    """Settings of the instance: what differs from these defaults is kept as a row, with its history."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    max_file_bytes: int = Field(default=2 * GIB, ge=1, le=1 << 50, description="The largest file that is taken.")
+    weekly_quota_bytes: int = Field(default=4 * GIB, ge=0, le=1 << 50, description="What each user may bring a week.")
+    quota_zone: Annotated[str, AfterValidator(_known)] = Field(
+        default="UTC", description="Where a week begins, Sunday 00:00."
+    )
+    accepted_formats: tuple[Literal["mp4", "mov", "avi", "mkv", "webm"], ...] = Field(
+        default=("mp4", "mov", "avi", "mkv", "webm"), min_length=1, description="Containers that uploads may have."
+    )
+    keep_deleted_days: int = Field(default=30, ge=0, le=3650, description="What was deleted can be had back so long.")
+    keep_uploads_hours: int = Field(default=48, ge=1, le=24 * 30, description="An unfinished upload waits so long.")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of weeks."""
+        return ZoneInfo(self.quota_zone)
+
+
+async def read_config(session: AsyncSession) -> InstanceSettings:
+    """Give the settings that are in force."""
+    values = await session.scalar(select(Config.values).where(Config.id == 1))
+    return InstanceSettings.model_validate(values or {})

@@ -1,0 +1,1 @@
+"""How much each user may bring in a week, counted to the byte."""

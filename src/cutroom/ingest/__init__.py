@@ -1,0 +1,1 @@
+"""Bring footage in: uploads, links, subscriptions, watched folders."""

@@ -1,0 +1,105 @@
+"""Assets.
+
+Follows: 0002. Written 2026-11-29.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Go up."""
+    op.create_table(
+        "asset",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=True),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column(
+            "visibility",
+            sa.Enum(
+                "private",
+                "group",
+                "instance",
+                "link",
+                name="visibility",
+                native_enum=False,
+                create_constraint=True,
+                length=16,
+            ),
+            nullable=False,
+        ),
+        sa.Column("file_name", sa.String(length=300), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "new",
+                "processing",
+                "ready",
+                "failed",
+                name="assetstate",
+                native_enum=False,
+                create_constraint=True,
+                length=16,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("duration_s", sa.Double(), nullable=True),
+        sa.Column("width", sa.Integer(), nullable=True),
+        sa.Column("height", sa.Integer(), nullable=True),
+        sa.Column("info", sa.JSON(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["owner_id"], ["user.id"], name=op.f("fk_asset_owner_id_user"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["sha256"], ["blob.sha256"], name=op.f("fk_asset_sha256_blob")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asset")),
+    )
+    op.create_index("ix_asset_deleted_at_id", "asset", ["deleted_at", "id"], unique=False)
+    op.create_index("ix_asset_deleted_at_title_id", "asset", ["deleted_at", "title", "id"], unique=False)
+    op.create_index("ix_asset_owner_id_deleted_at_id", "asset", ["owner_id", "deleted_at", "id"], unique=False)
+    op.create_index(op.f("ix_asset_sha256"), "asset", ["sha256"], unique=False)
+    op.create_index("ix_asset_state_deleted_at_id", "asset", ["state", "deleted_at", "id"], unique=False)
+    op.create_table(
+        "asset_file",
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["asset.id"], name=op.f("fk_asset_file_asset_id_asset"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["sha256"], ["blob.sha256"], name=op.f("fk_asset_file_sha256_blob")),
+        sa.PrimaryKeyConstraint("asset_id", "name", name=op.f("pk_asset_file")),
+    )
+    op.create_index(op.f("ix_asset_file_sha256"), "asset_file", ["sha256"], unique=False)
+    op.create_table(
+        "asset_group",
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("may_edit", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["asset.id"], name=op.f("fk_asset_group_asset_id_asset"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["group.id"], name=op.f("fk_asset_group_group_id_group"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("asset_id", "group_id", name=op.f("pk_asset_group")),
+    )
+    op.create_index(op.f("ix_asset_group_group_id"), "asset_group", ["group_id"], unique=False)
+
+
+def downgrade() -> None:
+    """Go down again."""
+    op.drop_table("asset_group")
+    op.drop_table("asset_file")
+    op.drop_table("asset")

@@ -1,0 +1,13 @@
+"""Every table: whoever opens the database, migrates it or saves it imports this, and then all models are known."""
+
+from __future__ import annotations
+
+import cutroom.accounts.audit.models
+import cutroom.accounts.config.models
+import cutroom.accounts.models
+import cutroom.accounts.quotas.models
+import cutroom.accounts.vault.models
+import cutroom.analysis.models
+import cutroom.jobs.models
+import cutroom.library.models
+import cutroom.render.models  # noqa: F401 - importing the models is what makes them known
