@@ -1,0 +1,325 @@
+"""Who may do what, operation by operation: the table that the test holds the whole interface to.
+
+Somebody else's thing is not found; a thing that one sees and may not change is refused. A new operation needs a row.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import httpx2
+from tests.api.studio import RECORDING, URL, Studio
+
+from cutroom.accounts.models import Group, Member, Role, User
+from cutroom.accounts.sessions import close_session, open_session
+from cutroom.accounts.tokens import make_token
+from cutroom.accounts.users import new_user
+from cutroom.analysis.models import CandidateRow, ChapterRow, TranscriptRow
+from cutroom.jobs.blobs import keep_file
+from cutroom.jobs.models import Queue, Run, Step, StepKind
+from cutroom.jobs.schedules import create_schedule
+from cutroom.library.models import Asset, AssetFile, AssetGroup, AssetState, Visibility
+from cutroom.providers.storage import StoredFile
+from cutroom.render.models import ClipFile, ClipRow
+
+#: The actor did what the operation is for, or was refused for what the request says and not for who sent it.
+DONE = 0
+
+
+class Rule(NamedTuple):
+    """What each actor gets of an operation: a status, or :data:`DONE`."""
+
+    anonymous: int
+    revoked: int
+    stranger: int
+    reader: int
+    owner: int
+    admin: int
+
+
+#: Of one's own recording; a group that it was given to may look.
+LOOK = Rule(401, 401, 404, DONE, DONE, DONE)
+#: The same, for what only who may change it does; and what an editor does with a thing that nobody else sees.
+CHANGE = Rule(401, 401, 404, 403, DONE, DONE)
+#: Of a thing that nobody else sees, but administrators.
+OWN = Rule(401, 401, 404, 404, DONE, DONE)
+#: Of a thing that is a person's alone: administrators do not find it either.
+PERSONAL = Rule(401, 401, 404, 404, DONE, 404)
+#: For whoever is signed in.
+SIGNED_IN = Rule(401, 401, DONE, DONE, DONE, DONE)
+#: For whoever may make things.
+EDITORS = Rule(401, 401, DONE, 403, DONE, DONE)
+ADMINS = Rule(401, 401, 403, 403, 403, DONE)
+#: For anybody: what is sent proves what it must.
+PUBLIC = Rule(DONE, DONE, DONE, DONE, DONE, DONE)
+
+
+@dataclass
+class World:
+    """A studio with people in it: an owner, whose group has a reader, and a stranger."""
+
+    studio: Studio
+    group_id: UUID
+    people: dict[str, User] = field(default_factory=dict)
+    ids: dict[str, UUID] = field(default_factory=dict)
+    clients: dict[str, httpx2.AsyncClient] = field(default_factory=dict)
+    recording: StoredFile | None = None
+
+    async def sign_in(self, name: str, secret: str) -> None:
+        """Give a person a browser with the cookie of a session."""
+        self.clients[name] = await self.studio.client({"Origin": URL})
+        self.clients[name].cookies.set("cutroom", secret)
+
+    async def stored(self) -> StoredFile:
+        """Give a file that storage holds."""
+        if self.recording is None:
+            path = self.studio.settings.data_dir / "recording.bin"
+            path.write_bytes(RECORDING)
+            self.recording = await keep_file(self.studio.database, self.studio.storage, path)
+        return self.recording
+
+
+#: Makes what an operation is about, the owner's, and gives the parameters of its address.
+Subject = Callable[[World], Awaitable[dict[str, str]]]
+
+
+async def nothing(world: World) -> dict[str, str]:
+    """Nothing: the operation names no thing."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is expected of an operation.
+
+    Attributes:
+        body: Valid JSON, or what makes it of the address's parameters.
+        params: Further parameters of the address.
+        send: Further arguments of the request, such as ``headers`` or ``content``.
+        signs_out: Whether it ends the sessions of whoever does it, who gets another one then.
+    """
+
+    rule: Rule
+    subject: Subject = nothing
+    body: object = None
+    params: Mapping[str, str] = field(default_factory=dict)
+    send: Mapping[str, Any] = field(default_factory=dict)
+    signs_out: bool = False
+
+
+async def make_world(studio: Studio) -> World:
+    """Make the people, each with a browser that is signed in; one of them was signed out again."""
+    world = World(studio, uuid.uuid4())
+    roles = {"owner": Role.EDITOR, "stranger": Role.EDITOR, "reader": Role.VIEWER, "admin": Role.ADMIN}
+    async with studio.database.writing() as session:
+        session.add(Group(id=world.group_id, name="readers", display_name="Readers"))
+        secrets = {}
+        for name, role in roles.items():
+            user = new_user(f"The {name}", None, role)
+            session.add(user)
+            await session.flush()
+            world.ids[name] = user.id
+            world.people[name] = user
+            secrets[name] = await open_session(session, user)
+            if name == "owner":
+                secrets["revoked"] = await open_session(session, user)
+        session.add(Member(group_id=world.group_id, user_id=world.ids["reader"]))
+        await close_session(session, secrets["revoked"])
+    for name, secret in secrets.items():
+        await world.sign_in(name, secret)
+    world.clients["anonymous"] = await studio.client()
+    return world
+
+
+async def asset(world: World) -> dict[str, str]:
+    """A ready recording of the owner's, given to the readers, with a file, a transcript and a chapter."""
+    file = await world.stored()
+    async with world.studio.database.writing() as session:
+        made = Asset(
+            owner_id=world.ids["owner"],
+            title="The owner's recording",
+            file_name="talk.mp4",
+            sha256=file.sha256,
+            size_bytes=file.size_bytes,
+            state=AssetState.READY,
+            duration_s=4.0,
+            visibility=Visibility.GROUP,
+        )
+        session.add(made)
+        await session.flush()
+        word = {"text": "hello", "start_s": 0.5, "end_s": 1.0, "probability": 1.0}
+        sentence = {"first": 0, "stop": 1, "start_s": 0.5, "end_s": 1.0, "text": "hello"}
+        content = {"language": "en", "words": [word], "sentences": [sentence], "source": "test"}
+        session.add_all(
+            [
+                AssetGroup(asset_id=made.id, group_id=world.group_id),
+                AssetFile(
+                    asset_id=made.id,
+                    name="poster.jpg",
+                    sha256=file.sha256,
+                    size_bytes=file.size_bytes,
+                    media_type="image/jpeg",
+                ),
+                TranscriptRow(asset_id=made.id, language="en", source="test", content=content),
+                ChapterRow(asset_id=made.id, position=0, start_s=0.0, end_s=4.0, title="All of it"),
+            ]
+        )
+    return {"asset_id": str(made.id)}
+
+
+async def brought(world: World) -> dict[str, str]:
+    """A recording on the server's disk, where recordings may be taken from."""
+    path = world.studio.settings.data_dir / "brought" / "talk.mp4"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(RECORDING)
+    return {"path": str(path)}
+
+
+async def run(world: World) -> dict[str, str]:
+    """A run of the owner's on a recording."""
+    of = await asset(world)
+    async with world.studio.database.writing() as session:
+        made = Run(
+            recipe="double", params={}, owner_id=world.ids["owner"], subject_id=UUID(of["asset_id"]), last_event=0
+        )
+        session.add(made)
+        await session.flush()
+        session.add(
+            Step(run_id=made.id, key="measure", kind=StepKind.STAGE, stage="measure", version=1, queue=Queue.CPU,
+                 arguments={})
+        )  # fmt: skip
+        session.add(
+            CandidateRow(
+                run_id=made.id,
+                asset_id=UUID(of["asset_id"]),
+                position=0,
+                start_s=0.0,
+                end_s=1.0,
+                score=1.0,
+                title="x",
+                text="x",
+                parts=[],
+                proposed_by="test",
+                accepted=True,
+            )
+        )
+    return {"run_id": str(made.id), **of}
+
+
+async def clip(world: World) -> dict[str, str]:
+    """A clip of a run of the owner's."""
+    of, file = await run(world), await world.stored()
+    async with world.studio.database.writing() as session:
+        made = ClipRow(
+            run_id=UUID(of["run_id"]),
+            asset_id=UUID(of["asset_id"]),
+            rank=1,
+            title="x",
+            score=1.0,
+            start_s=0.0,
+            end_s=1.0,
+            duration_s=1.0,
+            width=100,
+            height=100,
+            details={},
+            timeline={},
+            words=[],
+            language="en",
+        )
+        session.add(made)
+        await session.flush()
+        session.add(
+            ClipFile(
+                clip_id=made.id,
+                name="clip.mp4",
+                sha256=file.sha256,
+                size_bytes=file.size_bytes,
+                media_type="video/mp4",
+            )
+        )
+    return {"clip_id": str(made.id), **of}
+
+
+async def schedule(world: World) -> dict[str, str]:
+    """A schedule."""
+    async with world.studio.database.writing() as session:
+        made = await create_schedule(
+            session,
+            world.studio.catalogue,
+            name="x",
+            cron="0 6 * * *",
+            zone="UTC",
+            recipe="double",
+            params={"source": {"sha256": "0" * 64, "size_bytes": 1}, "file_name": "x"},
+            owner_id=None,
+            enabled=False,
+        )
+        await session.flush()
+    return {"schedule_id": str(made.id)}
+
+
+async def token(world: World) -> dict[str, str]:
+    """A token of the owner's."""
+    async with world.studio.database.writing() as session:
+        made, _ = await make_token(session, world.ids["owner"], "another")
+    return {"token_id": str(made.id)}
+
+
+LINK = {"file": "poster.jpg"}
+
+#: By the operation's id.
+ROWS: dict[str, Row] = {
+    # accounts
+    "make_first_administrator": Row(PUBLIC, body={"token": "x", "name": "Eve", "password": "correct horse"}),
+    "sign_in": Row(PUBLIC, body={"name": "Eve", "password": "x"}),
+    "read_session": Row(SIGNED_IN),
+    "sign_out": Row(SIGNED_IN, signs_out=True),
+    "list_tokens": Row(SIGNED_IN),
+    "create_token": Row(SIGNED_IN, body={"name": "x"}),
+    "delete_token": Row(PERSONAL, token),
+    # the library
+    "list_assets": Row(SIGNED_IN),
+    "create_asset": Row(ADMINS, brought, lambda of: {"path": of["path"]}),
+    "read_asset": Row(LOOK, asset),
+    "change_asset": Row(CHANGE, asset, {"title": "Another"}),
+    "delete_asset": Row(CHANGE, asset),
+    "read_original": Row(LOOK, asset),
+    "read_asset_file": Row(LOOK, asset, params={"name": "poster.jpg"}),
+    "create_asset_link": Row(CHANGE, asset, LINK),
+    "read_signed_file": Row(PUBLIC, params={"signed": "x"}),
+    "read_transcript": Row(LOOK, asset),
+    "list_chapters": Row(LOOK, asset),
+    # runs
+    "list_recipes": Row(SIGNED_IN),
+    "start_run": Row(CHANGE, asset, lambda of: {"recipe": "double", "asset_id": of["asset_id"]}),
+    "list_all_runs": Row(SIGNED_IN),
+    "read_run": Row(OWN, run),
+    "list_run_steps": Row(OWN, run),
+    "read_run_events": Row(OWN, run),
+    "read_result": Row(OWN, run),
+    "cancel": Row(CHANGE, run),
+    "retry": Row(CHANGE, run),
+    "list_candidates": Row(OWN, run),
+    "list_clips": Row(OWN, run),
+    "read_clip": Row(LOOK, clip),
+    "change_clip": Row(CHANGE, clip, {"version": 9, "title": "Another"}),
+    "read_clip_file": Row(LOOK, clip, params={"name": "clip.mp4"}),
+    "create_clip_link": Row(CHANGE, clip, {"file": "clip.mp4"}),
+    # the engine
+    "list_all_workers": Row(ADMINS),
+    "list_all_queues": Row(ADMINS),
+    "change_queue": Row(ADMINS, body={}, params={"queue": "cpu"}),
+    "list_all_schedules": Row(ADMINS),
+    "create_schedule": Row(ADMINS, body={"name": "x", "cron": "0 6 * * *", "recipe": "double"}),
+    "read_schedule": Row(ADMINS, schedule),
+    "change_schedule": Row(ADMINS, schedule, {"name": "y"}),
+    "delete_schedule": Row(ADMINS, schedule),
+    # health
+    "read_health": Row(PUBLIC),
+    "read_readiness": Row(PUBLIC),
+    "read_liveness": Row(PUBLIC),
+}
