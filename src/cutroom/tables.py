@@ -8,6 +8,8 @@ import cutroom.accounts.models
 import cutroom.accounts.quotas.models
 import cutroom.accounts.vault.models
 import cutroom.analysis.models
+import cutroom.ingest.uploads.models
 import cutroom.jobs.models
+import cutroom.library.duplicates.models
 import cutroom.library.models
 import cutroom.render.models  # noqa: F401 - importing the models is what makes them known

@@ -23,6 +23,7 @@ FIRST = {
     "People": ("accounts",),
     "Assets": ("library",),
     "Findings and clips": ("analysis", "render"),
+    "Ingest": ("ingest",),
 }
 
 

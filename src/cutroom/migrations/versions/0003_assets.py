@@ -96,10 +96,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("asset_id", "group_id", name=op.f("pk_asset_group")),
     )
     op.create_index(op.f("ix_asset_group_group_id"), "asset_group", ["group_id"], unique=False)
+    op.create_table(
+        "fingerprint",
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "sense",
+            sa.Enum("picture", "sound", name="sense", native_enum=False, create_constraint=True, length=16),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("step_s", sa.Double(), nullable=False),
+        sa.Column("hashes", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["asset.id"], name=op.f("fk_fingerprint_asset_id_asset"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("asset_id", "sense", name=op.f("pk_fingerprint")),
+    )
+    op.create_table(
+        "fingerprint_key",
+        sa.Column(
+            "sense",
+            sa.Enum("picture", "sound", name="sense", native_enum=False, create_constraint=True, length=16),
+            nullable=False,
+        ),
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["asset.id"], name=op.f("fk_fingerprint_key_asset_id_asset"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("sense", "key", "asset_id", "place", name=op.f("pk_fingerprint_key")),
+    )
+    op.create_index("ix_fingerprint_key_asset_id_sense", "fingerprint_key", ["asset_id", "sense"], unique=False)
 
 
 def downgrade() -> None:
     """Go down again."""
+    op.drop_table("fingerprint_key")
+    op.drop_table("fingerprint")
     op.drop_table("asset_group")
     op.drop_table("asset_file")
     op.drop_table("asset")

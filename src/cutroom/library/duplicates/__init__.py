@@ -1,0 +1,1 @@
+"""Recordings that are the same, byte for byte or to eye and ear."""
