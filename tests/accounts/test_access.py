@@ -80,6 +80,7 @@ async def test_a_disabled_account_is_out_at_once(studio: Studio) -> None:
         ({"Origin": URL}, 200),
         ({"Sec-Fetch-Site": "same-origin"}, 200),
         ({}, 403),
+        ({"Origin": URL, "X-Cutroom": ""}, 403),
         ({"Origin": "http://evil.test"}, 403),
         ({"Origin": "null"}, 403),
         ({"Origin": "http://studio.test.evil.test"}, 403),

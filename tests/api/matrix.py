@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import httpx2
-from tests.api.studio import RECORDING, URL, Studio
+from tests.api.studio import PAGE, RECORDING, Studio
 
 from cutroom.accounts.models import Group, Member, Role, User
 from cutroom.accounts.sessions import close_session, open_session
@@ -71,7 +71,7 @@ class World:
 
     async def sign_in(self, name: str, secret: str) -> None:
         """Give a person a browser with the cookie of a session."""
-        self.clients[name] = await self.studio.client({"Origin": URL})
+        self.clients[name] = await self.studio.client(PAGE)
         self.clients[name].cookies.set("cutroom", secret)
 
     async def stored(self) -> StoredFile:

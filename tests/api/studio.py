@@ -33,6 +33,8 @@ from cutroom.providers.registry import load
 from cutroom.providers.storage import Storage, StoredFile
 
 URL = "http://studio.test"
+#: What a page of ours sends along.
+PAGE = {"Origin": URL, "X-Cutroom": "1"}
 LOCAL_KEY = "the-key-of-the-program-itself"
 #: More than any sniffing looks at, and not text.
 RECORDING = bytes(range(256)) * 64
@@ -121,7 +123,7 @@ class Studio:
             session.add(user)
             await session.flush()
             secret = await open_session(session, user)
-        client = await self.client({"Origin": URL})
+        client = await self.client(PAGE)
         client.cookies.set("cutroom", secret)
         return user.id, client
 

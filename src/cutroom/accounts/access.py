@@ -16,10 +16,11 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from sqlalchemy import Select, SQLColumnExpression, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cutroom.accounts.browsers import browser_name
 from cutroom.accounts.errors import NotAllowed, NotSignedIn
 from cutroom.accounts.instance import Here, Instance, Reading
 from cutroom.accounts.models import ApiToken, Role, Scope, Session, User
-from cutroom.accounts.sessions import LIFE, is_stale, note_use, session_of
+from cutroom.accounts.sessions import LIFE, Browser, is_stale, note_use, session_of
 from cutroom.accounts.tokens import PREFIX, token_of
 from cutroom.core.database import DatabaseUnavailable
 
@@ -27,13 +28,18 @@ Ts = TypeVar("Ts", bound=Select[*tuple[Any, ...]])
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _COOKIE = "cutroom"
+#: What our pages send along with a change: another site's page would have to ask first, and is not allowed to.
+PAGE_HEADER = "X-Cutroom"
 
 #: How the OpenAPI description says that a request proves who sent it.
 _bearer = HTTPBearer(scheme_name="token", description="A token made under /api/v1/tokens.", auto_error=False)
 _cookie = APIKeyCookie(
     name=_COOKIE,
     scheme_name="session",
-    description="Set by POST /api/v1/session; `__Host-cutroom` over HTTPS.",
+    description=(
+        "Set by POST /api/v1/session; `__Host-cutroom` over HTTPS. What changes something needs "
+        f"`{PAGE_HEADER}: 1` beside it."
+    ),
     auto_error=False,
 )
 
@@ -51,6 +57,7 @@ class Viewer:
         by: What proved it; ``here`` is the program itself, on this machine.
         scopes: What the proof is good for.
         address: Where the request came from; empty when that is unknown.
+        proof_id: Of the session or the token.
     """
 
     user_id: UUID | None
@@ -59,6 +66,7 @@ class Viewer:
     by: Literal["session", "token", "here"]
     scopes: frozenset[Scope] = ALL_SCOPES
     address: str = ""
+    proof_id: UUID | None = None
 
     def sees(self, owner_id: UUID | None) -> bool:
         """Tell whether a thing of this owner is there for the viewer."""
@@ -72,6 +80,11 @@ class Viewer:
 def cookie_secret(request: Request) -> str | None:
     """Give what the session's cookie holds."""
     return request.cookies.get(_cookie_name(request))
+
+
+def browser_of(request: Request) -> Browser:
+    """Tell which browser sends a request."""
+    return Browser(address_of(request), browser_name(request.headers.get("user-agent", "")), cookie_secret(request))
 
 
 def set_cookie(request: Request, response: Response, secret: str) -> None:
@@ -125,25 +138,26 @@ async def viewer_of(request: Request, here: Instance, session: AsyncSession) -> 
         NotAllowed: If it would change something and another site's page sent it with the cookie.
     """
     scheme, _, sent = request.headers.get("authorization", "").partition(" ")
-    secret = cookie_secret(request)
+    secret, address = cookie_secret(request), address_of(request)
     found: tuple[User, Session | ApiToken] | None = None
     if scheme.lower() == "bearer" and here.local_key and hmac.compare_digest(sent.encode(), here.local_key.encode()):
         return await _whoever_runs_it(session)
     if scheme.lower() == "bearer":
-        found = await _find(session, here, token_of(sent.strip()))
+        found = await _find(session, here, token_of(sent.strip()), address)
     elif secret is not None:
-        found = await _find(session, here, session_of(secret))
+        found = await _find(session, here, session_of(secret), address)
     if found is None:
         raise NotSignedIn(f"Sign in first, or send a token: 'Authorization: Bearer {PREFIX}…'.")
     user, kept = found
-    address = address_of(request)
     if isinstance(kept, ApiToken):
         scopes = frozenset(map(Scope, kept.scopes))
         role = user.role if Scope.ADMIN in scopes or user.role is not Role.ADMIN else Role.EDITOR
-        return Viewer(user.id, user.display_name, role, "token", scopes, address)
+        return Viewer(user.id, user.display_name, role, "token", scopes, address, kept.id)
     if request.method not in SAFE:
         check_origin(request)
-    return Viewer(user.id, user.display_name, user.role, "session", address=address)
+        if not request.headers.get(PAGE_HEADER):
+            raise NotAllowed(f"A change with the session's cookie needs the header '{PAGE_HEADER}: 1'.")
+    return Viewer(user.id, user.display_name, user.role, "session", ALL_SCOPES, address, kept.id)
 
 
 def must_be_admin(viewer: Viewer) -> Viewer:
@@ -208,7 +222,7 @@ async def _whoever_runs_it(session: AsyncSession) -> Viewer:
 
 
 async def _find(
-    session: AsyncSession, here: Instance, query: Select[User, Session] | Select[User, ApiToken]
+    session: AsyncSession, here: Instance, query: Select[User, Session] | Select[User, ApiToken], address: str
 ) -> tuple[User, Session | ApiToken] | None:
     row = (await session.execute(query)).first()
     if row is None:
@@ -216,7 +230,7 @@ async def _find(
     user, kept = row
     if is_stale(kept):
         with contextlib.suppress(DatabaseUnavailable):  # when it was used is worth less than the answer
-            await here.database.write(lambda change: note_use(change, kept), patience_s=0)
+            await here.database.write(lambda change: note_use(change, kept, address), patience_s=0)
     return cast(User, user), kept
 
 

@@ -89,11 +89,16 @@ class Session(Base):
 
     __tablename__ = "session"
 
-    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    #: Where it was last used from.
+    address: Mapped[str] = mapped_column(String(45), default="")
+    #: What it called itself, in words.
+    browser: Mapped[str] = mapped_column(String(60), default="")
 
 
 class ApiToken(Base):
@@ -109,6 +114,8 @@ class ApiToken(Base):
     scopes: Mapped[list[Any]]
     created_at: Mapped[datetime] = mapped_column(default=now)
     used_at: Mapped[datetime | None]
+    #: Where it was last used from.
+    used_from: Mapped[str] = mapped_column(String(45), default="")
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 

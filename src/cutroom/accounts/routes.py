@@ -8,17 +8,18 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cutroom.accounts.access import SignedIn, Viewer, address_of, check_origin, cookie_secret, forget_cookie, set_cookie
+from cutroom.accounts import signing_in
+from cutroom.accounts.access import SignedIn, Viewer, browser_of, check_origin, cookie_secret, forget_cookie, set_cookie
 from cutroom.accounts.attempts import count_attempt
-from cutroom.accounts.errors import NotAllowed, NotSignedIn
+from cutroom.accounts.errors import NotAllowed
 from cutroom.accounts.instance import Here, Instance, Reading
 from cutroom.accounts.models import ApiToken, User
-from cutroom.accounts.passwords import check_password, hash_password, password_fits
+from cutroom.accounts.passwords import check_password, hash_password
 from cutroom.accounts.schemas import MadeToken, Me, NewToken, Setup, SignIn, Token
-from cutroom.accounts.sessions import close_session, open_session
+from cutroom.accounts.sessions import Browser, close_session
 from cutroom.accounts.setup import check_setup_link, set_up
+from cutroom.accounts.signing_in import begin_session
 from cutroom.accounts.tokens import make_token, revoke_token, tokens_of
-from cutroom.accounts.users import find_user
 from cutroom.core.clock import now
 from cutroom.core.pagination import PAGE, After, Limit, Page, read_page
 from cutroom.core.problems import problems
@@ -30,12 +31,12 @@ router = APIRouter(tags=["accounts"])
 async def make_first_administrator(new: Setup, request: Request, response: Response, here: Here) -> Me:
     """Make the first administrator with the link that the server showed when it started, and sign in."""
     check_origin(request, required=False)
-    user, secret = await first_start(here, new, address_of(request))
+    user, secret = await first_start(here, new, browser_of(request))
     set_cookie(request, response, secret)
     return _me(user)
 
 
-async def first_start(here: Instance, new: Setup, address: str) -> tuple[User, str]:
+async def first_start(here: Instance, new: Setup, browser: Browser) -> tuple[User, str]:
     """Make the first administrator and the session of the browser that asked for it.
 
     Raises:
@@ -43,7 +44,7 @@ async def first_start(here: Instance, new: Setup, address: str) -> tuple[User, s
         LinkUsed: If the link was used, or there never was one.
     """
     link, password = new.token.get_secret_value(), new.password.get_secret_value()
-    await count_attempt(here.database, address)
+    await count_attempt(here.database, browser.address)
     async with here.database.reading() as session:
         await check_setup_link(session, link)
     check_password(password, new.name)
@@ -51,7 +52,7 @@ async def first_start(here: Instance, new: Setup, address: str) -> tuple[User, s
 
     async def make(session: AsyncSession) -> tuple[User, str]:
         user = await set_up(session, link, new.name, kept)
-        return user, await open_session(session, user)
+        return user, await begin_session(session, user, browser)
 
     return await here.database.write(make)
 
@@ -60,13 +61,7 @@ async def first_start(here: Instance, new: Setup, address: str) -> tuple[User, s
 async def sign_in(given: SignIn, request: Request, response: Response, here: Here) -> Me:
     """Sign in with a name and a password; the answer sets the session's cookie."""
     check_origin(request, required=False)
-    await count_attempt(here.database, address_of(request), given.name)
-    async with here.database.reading() as session:
-        user = await find_user(session, given.name)
-    fits = await password_fits(given.password.get_secret_value(), user.password_hash if user else None)
-    if user is None or not fits:
-        raise NotSignedIn("This name and password do not go together: check both.")
-    secret = await here.database.write(lambda session: open_session(session, user))
+    user, secret = await signing_in.sign_in(here, given, browser_of(request))
     set_cookie(request, response, secret)
     return _me(user)
 

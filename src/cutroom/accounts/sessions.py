@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cutroom.accounts.models import ApiToken, Session, User
 from cutroom.accounts.secrets import hash_secret, new_secret
 from cutroom.core.clock import now
+from cutroom.core.errors import NotFound
 
 #: How long a browser stays signed in.
 LIFE = timedelta(days=30)
@@ -17,10 +20,33 @@ LIFE = timedelta(days=30)
 NOTED = timedelta(minutes=10)
 
 
-async def open_session(session: AsyncSession, user: User) -> str:
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """What a request tells of the browser that sends it.
+
+    Attributes:
+        address: Where it is.
+        name: What it calls itself, in words.
+        secret: Of the session that it has already.
+    """
+
+    address: str = ""
+    name: str = ""
+    secret: str | None = None
+
+
+async def open_session(session: AsyncSession, user: User, browser: Browser = Browser()) -> str:
     """Sign a user in and give the secret for the cookie."""
     secret = new_secret()
-    session.add(Session(token_hash=hash_secret(secret), user_id=user.id, expires_at=now() + LIFE))
+    session.add(
+        Session(
+            token_hash=hash_secret(secret),
+            user_id=user.id,
+            expires_at=now() + LIFE,
+            address=browser.address,
+            browser=browser.name,
+        )
+    )
     await session.flush()
     return secret
 
@@ -39,12 +65,45 @@ async def close_session(session: AsyncSession, secret: str) -> None:
     await session.execute(delete(Session).where(Session.token_hash == hash_secret(secret)))
 
 
-async def note_use(session: AsyncSession, kept: Session | ApiToken) -> None:
-    """Write down that a session or a token was used."""
+def sessions_of(user_id: UUID | None) -> Select[Session]:
+    """List a user's sessions that have not expired."""
+    return select(Session).where(Session.user_id == user_id, Session.expires_at > now())
+
+
+async def end_session(session: AsyncSession, user_id: UUID, session_id: UUID) -> None:
+    """Sign a browser of a user's out from elsewhere.
+
+    Raises:
+        NotFound: If the user has no such session.
+    """
+    ended = await session.execute(
+        delete(Session).where(Session.id == session_id, Session.user_id == user_id).returning(Session.id)
+    )
+    if ended.first() is None:
+        raise NotFound(f"There is no session {session_id}: list those that there are.")
+
+
+async def end_sessions(session: AsyncSession, user_id: UUID, *, but: UUID | None = None) -> int:
+    """Sign a user out everywhere, at once.
+
+    Args:
+        but: The session that stays.
+
+    Returns:
+        How many ended.
+    """
+    theirs = delete(Session).where(Session.user_id == user_id)
+    ended = await session.execute((theirs if but is None else theirs.where(Session.id != but)).returning(Session.id))
+    return len(ended.all())
+
+
+async def note_use(session: AsyncSession, kept: Session | ApiToken, address: str) -> None:
+    """Write down when and from where a session or a token was used."""
     if isinstance(kept, Session):
-        await session.execute(update(Session).where(Session.token_hash == kept.token_hash).values(seen_at=now()))
+        used = update(Session).where(Session.id == kept.id).values(seen_at=now(), address=address)
+        await session.execute(used)
     else:
-        await session.execute(update(ApiToken).where(ApiToken.id == kept.id).values(used_at=now()))
+        await session.execute(update(ApiToken).where(ApiToken.id == kept.id).values(used_at=now(), used_from=address))
 
 
 def is_stale(kept: Session | ApiToken) -> bool:

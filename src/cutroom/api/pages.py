@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 
 from cutroom import __version__
-from cutroom.accounts.access import address_of, check_origin, set_cookie
+from cutroom.accounts.access import browser_of, check_origin, set_cookie
 from cutroom.accounts.instance import Here
 from cutroom.accounts.routes import first_start
 from cutroom.accounts.schemas import Setup
@@ -71,7 +71,7 @@ async def submit_setup(request: Request, here: Here) -> Response:
     check_origin(request, required=False)
     sent = _fields(await request.body())
     try:
-        _, secret = await first_start(here, Setup.model_validate(sent), address_of(request))
+        _, secret = await first_start(here, Setup.model_validate(sent), browser_of(request))
     except ValidationError as error:
         return _form(sent.get("token", ""), sent.get("name", ""), error.errors()[0]["msg"], 422)
     except CutroomError as error:
