@@ -171,6 +171,11 @@ async def asset(world: World) -> dict[str, str]:
     return {"asset_id": str(made.id)}
 
 
+async def asset_and_heir(world: World) -> dict[str, str]:
+    """The same, and somebody who may have it."""
+    return {**await asset(world), "heir": str(world.ids["admin"])}
+
+
 async def brought(world: World) -> dict[str, str]:
     """A recording on the server's disk, where recordings may be taken from."""
     path = world.studio.settings.data_dir / "brought" / "talk.mp4"
@@ -293,6 +298,9 @@ ROWS: dict[str, Row] = {
     "read_signed_file": Row(PUBLIC, params={"signed": "x"}),
     "read_transcript": Row(LOOK, asset),
     "list_chapters": Row(LOOK, asset),
+    # sharing
+    "change_audience": Row(CHANGE, asset, {"visibility": "instance"}),
+    "change_owner": Row(CHANGE, asset_and_heir, lambda of: {"user_id": of["heir"]}),
     # runs
     "list_recipes": Row(SIGNED_IN),
     "start_run": Row(CHANGE, asset, lambda of: {"recipe": "double", "asset_id": of["asset_id"]}),

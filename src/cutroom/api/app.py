@@ -23,6 +23,7 @@ from cutroom.core.database import Database
 from cutroom.core.settings import Settings
 from cutroom.jobs.recipes import Catalogue
 from cutroom.library.routes import router as library
+from cutroom.library.sharing.routes import router as sharing
 from cutroom.pipelines.result_routes import router as results
 from cutroom.pipelines.routes import router as pipelines
 from cutroom.providers.storage import Storage
@@ -67,7 +68,7 @@ def make_api(
     app.state.metrics = metrics
     app.state.watches = health.watches(instance, checks or {})
     v1 = APIRouter(prefix=V1)
-    for router in (accounts, library, pipelines, results, engine):
+    for router in (accounts, library, sharing, pipelines, results, engine):
         v1.include_router(router)
     app.include_router(v1)
     app.include_router(health.router)

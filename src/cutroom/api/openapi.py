@@ -15,6 +15,7 @@ V1 = "/api/v1"
 TAGS = [
     {"name": "accounts", "description": "The first start, signing in and out, tokens for programs."},
     {"name": "assets", "description": "Recordings, and the files made of them."},
+    {"name": "sharing", "description": "Who sees a recording, and links for people without an account."},
     {"name": "recipes", "description": "What can be made, with which parameters."},
     {"name": "runs", "description": "Recipes at work: start, watch, cancel, try again."},
     {"name": "results", "description": "Candidates, clips, transcripts and chapters."},

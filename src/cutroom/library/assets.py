@@ -21,7 +21,7 @@ from cutroom.jobs.models import Run, RunState
 from cutroom.jobs.runs import cancel_run
 from cutroom.library.errors import AssetNotFound, FileNotFound
 from cutroom.library.models import Asset, AssetFile, AssetState
-from cutroom.library.visibility import changeable_by, only_visible
+from cutroom.library.visibility import Onlooker, changeable_by, only_visible
 from cutroom.providers.storage import StoredFile
 
 _TITLE = 300
@@ -54,7 +54,7 @@ async def add_asset(
     return asset
 
 
-async def find_asset(session: AsyncSession, viewer: Viewer, asset_id: UUID, *, to_change: bool = False) -> Asset:
+async def find_asset(session: AsyncSession, viewer: Onlooker, asset_id: UUID, *, to_change: bool = False) -> Asset:
     """Give an asset that the viewer may see.
 
     Args:
@@ -142,7 +142,7 @@ async def files_of(session: AsyncSession, assets: Iterable[Asset]) -> dict[UUID,
     return {**found}
 
 
-async def find_file(session: AsyncSession, viewer: Viewer, asset_id: UUID, name: str) -> AssetFile:
+async def find_file(session: AsyncSession, viewer: Onlooker, asset_id: UUID, name: str) -> AssetFile:
     """Give a file that was made of an asset.
 
     Raises:

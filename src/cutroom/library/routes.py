@@ -29,6 +29,7 @@ from cutroom.library.schemas import (
 )
 from cutroom.library.serving import BYTES, serve_file
 from cutroom.library.starting import find_recipe, start_on_asset
+from cutroom.library.visibility import OWN, rights_of
 
 router = APIRouter(tags=["assets"])
 
@@ -54,7 +55,7 @@ async def create_asset(new: NewAsset, viewer: Admin, here: Here, once: Once) -> 
             await start_on_asset(session, here.catalogue, name, {}, asset, owner_id=viewer.user_id)
             for name in new.start
         ]
-        return AddedAsset(**view_asset(asset, ()).model_dump(), run_ids=[run.id for run in runs])
+        return AddedAsset(**view_asset(asset, (), OWN).model_dump(), run_ids=[run.id for run in runs])
 
     return await once(AddedAsset, add)
 
@@ -73,14 +74,14 @@ async def list_assets(
     found, following = await assets.list_assets(
         session, viewer, order=sort, state=state, words=q, after=after, limit=limit
     )
-    files = await assets.files_of(session, found)
-    return Page(items=[view_asset(asset, files[asset.id]) for asset in found], next=following)
+    files, rights = await assets.files_of(session, found), await rights_of(session, viewer, found)
+    return Page(items=[view_asset(asset, files[asset.id], rights[asset.id]) for asset in found], next=following)
 
 
 @router.get("/assets/{asset_id}", responses=problems(404))
 async def read_asset(asset_id: UUID, viewer: SignedIn, session: Reading) -> AssetView:
     """Give a recording and the files made of it."""
-    return await _view(session, await assets.find_asset(session, viewer, asset_id))
+    return await _view(session, viewer, await assets.find_asset(session, viewer, asset_id))
 
 
 @router.patch("/assets/{asset_id}", responses=problems(404))
@@ -88,7 +89,7 @@ async def change_asset(asset_id: UUID, change: AssetChange, viewer: Editor, here
     """Give a recording another title."""
 
     async def rename(session: AsyncSession) -> AssetView:
-        return await _view(session, await assets.rename_asset(session, viewer, asset_id, change.title))
+        return await _view(session, viewer, await assets.rename_asset(session, viewer, asset_id, change.title))
 
     return await here.database.write(rename)
 
@@ -155,5 +156,6 @@ def _original(asset: Asset) -> Served:
     return Served(asset.sha256, asset.size_bytes, _ORIGINAL, asset.file_name, inline=False)
 
 
-async def _view(session: AsyncSession, asset: Asset) -> AssetView:
-    return view_asset(asset, (await assets.files_of(session, [asset]))[asset.id])
+async def _view(session: AsyncSession, viewer: Viewer, asset: Asset) -> AssetView:
+    files, rights = await assets.files_of(session, [asset]), await rights_of(session, viewer, [asset])
+    return view_asset(asset, files[asset.id], rights[asset.id])

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cutroom.core.inputs import Line
 from cutroom.library.links import LIFE_S, LONGEST_S
-from cutroom.library.models import Asset, AssetFile, AssetState
+from cutroom.library.models import Asset, AssetFile, AssetState, Visibility
+from cutroom.library.visibility import Rights
 
 Title = Annotated[Line, Field(max_length=300, examples=["Thermodynamics, lecture 4"])]
 
@@ -55,6 +56,14 @@ class FileView(BaseModel):
     url: str = Field(description="Relative to the server.")
 
 
+class GroupView(BaseModel):
+    """A group that a recording was given to."""
+
+    group_id: UUID
+    name: str
+    may_edit: bool = Field(description="Whether its editors may change the recording too.")
+
+
 class AssetView(BaseModel):
     """A recording."""
 
@@ -68,6 +77,9 @@ class AssetView(BaseModel):
     width: int | None
     height: int | None
     owner_id: UUID | None
+    visibility: Visibility
+    groups: list[GroupView] = Field(description="Whom it was given to; empty for who may not change it.")
+    may_change: bool = Field(description="Whether who asks may change it.")
     created_at: datetime
     original_url: str = Field(description="The bytes that were brought, for saving.")
     files: list[FileView] = Field(description="What was made of it: to play, a poster, a storyboard.")
@@ -96,8 +108,8 @@ class Link(BaseModel):
     url: str
 
 
-def view_asset(asset: Asset, files: Iterable[AssetFile]) -> AssetView:
-    """Put an asset and its files into words."""
+def view_asset(asset: Asset, files: Iterable[AssetFile], rights: Rights) -> AssetView:
+    """Put an asset, its files and what the viewer may do with it into words."""
     at = f"/api/v1/assets/{asset.id}"
     return AssetView(
         id=asset.id,
@@ -110,6 +122,9 @@ def view_asset(asset: Asset, files: Iterable[AssetFile]) -> AssetView:
         width=asset.width,
         height=asset.height,
         owner_id=asset.owner_id,
+        visibility=asset.visibility,
+        groups=[GroupView(group_id=each.group_id, name=each.name, may_edit=each.may_edit) for each in rights.groups],
+        may_change=rights.may_change,
         created_at=asset.created_at,
         original_url=f"{at}/original",
         files=[

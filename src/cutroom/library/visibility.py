@@ -2,41 +2,134 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, TypeVar
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.access import Viewer
-from cutroom.accounts.models import Member, Role
+from cutroom.accounts.errors import NotAllowed
+from cutroom.accounts.models import Group, Member, Role, User
+from cutroom.core.clock import now
 from cutroom.library.models import Asset, AssetGroup, Visibility
+from cutroom.library.sharing.models import Share, ShareLink
 
 Ts = TypeVar("Ts", bound=Select[*tuple[Any, ...]])
 
 
-def visible_to(viewer: Viewer) -> ColumnElement[bool]:
-    """Tell which assets a viewer finds: their own, and what others let them see."""
-    if viewer.role is Role.ADMIN:
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Whoever has a link of a share, and with it no account: sees what the share shows, and changes nothing.
+
+    Attributes:
+        may_save: Whether the share lets one download.
+    """
+
+    link_id: UUID
+    share_id: UUID
+    may_save: bool
+
+
+#: Somebody who asks for a recording.
+Onlooker = Viewer | Guest
+
+
+@dataclass(frozen=True, slots=True)
+class GivenTo:
+    """A group that an asset was given to."""
+
+    group_id: UUID
+    name: str
+    may_edit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a viewer may do with an asset.
+
+    Attributes:
+        groups: Whom it was given to; empty for who may not change it.
+    """
+
+    may_change: bool
+    groups: tuple[GivenTo, ...] = ()
+
+
+#: Of who just brought a recording.
+OWN = Rights(may_change=True)
+
+
+def visible_to(onlooker: Onlooker) -> ColumnElement[bool]:
+    """Tell which assets somebody finds: their own, and what others let them see."""
+    if isinstance(onlooker, Guest):
+        shown = (ShareLink.id == onlooker.link_id, Share.asset_id == Asset.id)
+        return exists().where(ShareLink.share_id == Share.id, *shown, is_open(), _still_given())
+    if onlooker.role is Role.ADMIN:
         return true()
     return or_(
-        Asset.owner_id == viewer.user_id,
+        Asset.owner_id == onlooker.user_id,
         Asset.visibility == Visibility.INSTANCE,
-        (Asset.visibility == Visibility.GROUP) & exists().where(*_given(viewer)),
+        (Asset.visibility == Visibility.GROUP) & exists().where(*_given(onlooker)),
     )
 
 
-def changeable_by(viewer: Viewer) -> ColumnElement[bool]:
-    """Tell which assets a viewer may change: their own, and what a group of theirs may edit."""
-    if viewer.role is Role.ADMIN:
-        return true()
-    if viewer.role is Role.VIEWER:
+def changeable_by(onlooker: Onlooker) -> ColumnElement[bool]:
+    """Tell which assets somebody may change: their own, and what a group of theirs may edit."""
+    if isinstance(onlooker, Guest) or onlooker.role is Role.VIEWER:
         return false()
-    given = exists().where(*_given(viewer), AssetGroup.may_edit)
-    return or_(Asset.owner_id == viewer.user_id, (Asset.visibility == Visibility.GROUP) & given)
+    if onlooker.role is Role.ADMIN:
+        return true()
+    given = exists().where(*_given(onlooker), AssetGroup.may_edit)
+    return or_(Asset.owner_id == onlooker.user_id, (Asset.visibility == Visibility.GROUP) & given)
 
 
-def only_visible(statement: Ts, viewer: Viewer) -> Ts:
-    """Leave out of a query over assets what the viewer may not see, and what was deleted."""
-    return statement.where(Asset.deleted_at.is_(None), visible_to(viewer))
+def only_visible(statement: Ts, onlooker: Onlooker) -> Ts:
+    """Leave out of a query over assets what somebody may not see, and what was deleted."""
+    return statement.where(Asset.deleted_at.is_(None), visible_to(onlooker))
+
+
+def must_own(viewer: Viewer, asset: Asset) -> None:
+    """Refuse who may not say who sees an asset: that is its owner's, and administrators'.
+
+    Raises:
+        NotAllowed: If the viewer is neither.
+    """
+    if viewer.role is not Role.ADMIN and asset.owner_id != viewer.user_id:
+        raise NotAllowed(f"Who sees '{asset.title}' is its owner's to say: ask them.")
+
+
+async def rights_of(session: AsyncSession, viewer: Viewer, assets: Iterable[Asset]) -> dict[UUID, Rights]:
+    """Tell what a viewer may do with each of some assets."""
+    ids = [asset.id for asset in assets]
+    if not ids:
+        return {}
+    changeable = set(await session.scalars(select(Asset.id).where(Asset.id.in_(ids), changeable_by(viewer))))
+    given: dict[UUID, list[GivenTo]] = {}
+    if changeable:
+        query = (
+            select(AssetGroup, Group.display_name)
+            .join(Group, Group.id == AssetGroup.group_id)
+            .where(AssetGroup.asset_id.in_(changeable))
+            .order_by(Group.name)
+        )
+        for row, name in await session.execute(query):
+            given.setdefault(row.asset_id, []).append(GivenTo(row.group_id, name, row.may_edit))
+    return {each: Rights(each in changeable, tuple(given.get(each, ()))) for each in ids}
+
+
+def is_open() -> ColumnElement[bool]:
+    """Tell of a link and its share whether they open anything now."""
+    lasts = or_(Share.expires_at.is_(None), Share.expires_at > now())
+    return and_(ShareLink.revoked_at.is_(None), Share.revoked_at.is_(None), lasts)
+
+
+def _still_given() -> ColumnElement[bool]:
+    """Tell whether who answers for a share may give an asset away now."""
+    own = and_(User.role == Role.EDITOR, Asset.owner_id == User.id)
+    return exists().where(User.id == Share.owner_id, User.disabled_at.is_(None), or_(User.role == Role.ADMIN, own))
 
 
 def _given(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:

@@ -128,10 +128,52 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sense", "key", "asset_id", "place", name=op.f("pk_fingerprint_key")),
     )
     op.create_index("ix_fingerprint_key_asset_id_sense", "fingerprint_key", ["asset_id", "sense"], unique=False)
+    op.create_table(
+        "share",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("asset_id", sa.Uuid(), nullable=True),
+        sa.Column("title", sa.String(length=300), nullable=True),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("downloads", sa.Boolean(), nullable=False),
+        sa.Column("embeds", sa.Boolean(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_share_asset_id_asset"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["owner_id"], ["user.id"], name=op.f("fk_share_owner_id_user"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_share")),
+    )
+    op.create_index(op.f("ix_share_asset_id"), "share", ["asset_id"], unique=False)
+    op.create_index(op.f("ix_share_owner_id"), "share", ["owner_id"], unique=False)
+    op.create_table(
+        "share_link",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("share_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=True),
+        sa.Column("email", sa.String(length=320), nullable=True),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first_opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("times_opened", sa.Integer(), nullable=False),
+        sa.Column("watched_s", sa.Double(), nullable=False),
+        sa.Column("times_saved", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["share_id"], ["share.id"], name=op.f("fk_share_link_share_id_share"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_share_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_share_link_token_hash")),
+    )
+    op.create_index(op.f("ix_share_link_share_id"), "share_link", ["share_id"], unique=False)
 
 
 def downgrade() -> None:
     """Go down again."""
+    op.drop_table("share_link")
+    op.drop_table("share")
     op.drop_table("fingerprint_key")
     op.drop_table("fingerprint")
     op.drop_table("asset_group")

@@ -1,0 +1,1 @@
+"""Sharing: who sees a recording here, and links for people who have no account."""
