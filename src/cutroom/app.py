@@ -12,9 +12,10 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING
 
 import cutroom.tables  # noqa: F401 - whoever opens the database knows every table
+from cutroom.accounts.vault.keyring import open_keyring
 from cutroom.core.database import open_database
 from cutroom.core.errors import OutputFailed
-from cutroom.core.files import write_whole
+from cutroom.core.files import made_once
 from cutroom.core.settings import Settings, get_settings
 from cutroom.jobs.execution import Engine
 from cutroom.jobs.models import Queue
@@ -77,19 +78,7 @@ def secret_key(settings: Settings) -> str:
     """Give the key that signs links: the one that is set, or one made once for this data folder."""
     if settings.secret_key:
         return settings.secret_key.get_secret_value()
-    path = settings.data_dir / "secret.key"
-    with contextlib.suppress(FileNotFoundError):
-        return path.read_text().strip()
-    made = settings.data_dir / f".secret.{secrets.token_hex(4)}"
-    write_whole(made, secrets.token_urlsafe(48))
-    made.chmod(0o600)
-    try:
-        os.link(made, path)  # of two processes that start together, one wins and both use its key
-    except FileExistsError:
-        pass
-    finally:
-        made.unlink()
-    return path.read_text().strip()
+    return made_once(settings.data_dir / "secret.key", lambda: secrets.token_urlsafe(48)).strip()
 
 
 def make_web(engine: Engine, *, url: str, local_key: str | None = None) -> FastAPI:
@@ -107,6 +96,7 @@ def make_web(engine: Engine, *, url: str, local_key: str | None = None) -> FastA
         engine.settings,
         engine.catalogue,
         secret_key=secret_key(engine.settings),
+        keyring=open_keyring(engine.settings),
         url=url,
         local_key=local_key,
     )

@@ -21,6 +21,7 @@ from cutroom.accounts.models import Role
 from cutroom.accounts.sessions import open_session
 from cutroom.accounts.tokens import make_token
 from cutroom.accounts.users import new_user
+from cutroom.accounts.vault.keyring import open_keyring
 from cutroom.api.app import make_api
 from cutroom.api.health import Check
 from cutroom.core.database import Database
@@ -191,6 +192,7 @@ def make_studio(
         settings,
         catalogue,
         secret_key="a key for tests alone, of some length",  # noqa: S106 - of nobody
+        keyring=open_keyring(settings),
         url=url,
         local_key=LOCAL_KEY,
         checks=checks,

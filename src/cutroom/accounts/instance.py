@@ -11,6 +11,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cutroom.accounts.vault.keyring import Keyring
 from cutroom.core.database import Database
 from cutroom.core.settings import Settings
 from cutroom.jobs.recipes import Catalogue
@@ -24,6 +25,7 @@ class Instance:
     Attributes:
         url: How people reach it, without a slash at the end.
         secret: Signs links; the same in every process of one instance.
+        keyring: Opens what the vault holds.
         local_key: A bearer token that only this process knows; who sends it is whoever runs the program.
     """
 
@@ -33,6 +35,7 @@ class Instance:
     catalogue: Catalogue
     url: str
     secret: bytes
+    keyring: Keyring
     local_key: str | None = None
 
     def key_for(self, purpose: str) -> bytes:

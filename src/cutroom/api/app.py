@@ -12,6 +12,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from cutroom import __version__
 from cutroom.accounts.instance import Instance
 from cutroom.accounts.routes import router as accounts
+from cutroom.accounts.vault.keyring import Keyring
 from cutroom.api import health, pages
 from cutroom.api.engine_routes import router as engine
 from cutroom.api.metrics import Metrics
@@ -39,6 +40,7 @@ def make_api(
     catalogue: Catalogue,
     *,
     secret_key: str,
+    keyring: Keyring,
     url: str,
     local_key: str | None = None,
     checks: Mapping[str, health.Check] | None = None,
@@ -47,11 +49,14 @@ def make_api(
 
     Args:
         secret_key: Signs links; the same in every process of one instance.
+        keyring: Opens what the vault holds.
         url: How people reach it.
         local_key: A bearer token that only this process knows, for whoever runs it.
         checks: Further parts of its health by name; each raises when something is wrong.
     """
-    instance = Instance(database, storage, settings, catalogue, url.rstrip("/"), secret_key.encode(), local_key)
+    instance = Instance(
+        database, storage, settings, catalogue, url.rstrip("/"), secret_key.encode(), keyring, local_key
+    )
     metrics = Metrics()
     app = FastAPI(
         title="Cutroom",

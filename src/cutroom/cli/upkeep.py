@@ -37,7 +37,7 @@ class NotSound(CutroomError):
 
 def go_up(to: str) -> None:
     """Bring the schema up to what this version needs; 'cutroom up' does it by itself."""
-    status = _with(lambda engine: schema.upgrade(engine.database, to))
+    status = with_engine(lambda engine: schema.upgrade(engine.database, to))
     typer.echo(f"The database has schema {status.revision}.")
 
 
@@ -45,13 +45,13 @@ def go_down(to: str, *, yes: bool) -> None:
     """Bring the schema down, for an older version of Cutroom."""
     if not yes:
         raise InvalidInput("Going down drops what only newer tables hold: make a backup first, then say --yes.")
-    status = _with(lambda engine: schema.downgrade(engine.database, to))
+    status = with_engine(lambda engine: schema.downgrade(engine.database, to))
     typer.echo(f"The database has schema {status.revision or schema.EMPTY}.")
 
 
 def show_status(*, as_json: bool) -> None:
     """Tell where the database is and whether its schema is the one that this version needs."""
-    status, kind, place = _with(_status)
+    status, kind, place = with_engine(_status)
     if as_json:
         typer.echo(json.dumps({**asdict(status), "current": status.current, "kind": kind, "place": place}, indent=1))
     else:
@@ -70,7 +70,7 @@ def add_seed() -> None:
         with reporter.stage("Draw recordings") as progress:
             return await seed(engine.database, engine.storage, engine.settings, engine.catalogue, progress=progress)
 
-    added = _with(add)
+    added = with_engine(add)
     if added:
         typer.echo(f"{added} recordings were added: 'cutroom up' makes them ready.")
     else:
@@ -85,7 +85,7 @@ def make_backup(target: Path, *, as_json: bool) -> None:
         with reporter.stage("Copy files") as progress:
             return await back_up(engine.database, engine.storage, target, progress=progress)
 
-    made = _with(make)
+    made = with_engine(make)
     manifest = made.manifest
     if as_json:
         facts = {"folder": str(made.folder), "copied": made.copied, "linked": made.linked, "took_s": made.took_s}
@@ -117,7 +117,7 @@ def take_back(backup: Path, *, as_json: bool) -> None:
         with reporter.stage("Verify") as progress:
             return restored, await verify(engine.database, engine.storage, progress=progress)
 
-    restored, report = _with(take)
+    restored, report = with_engine(take)
     if as_json:
         facts = {"rows": restored.rows, "files": restored.files, "lost": restored.lost, "took_s": restored.took_s}
         facts |= {"folder": str(folder), "age_s": restored.age.total_seconds(), "verified": _report(report)}
@@ -141,7 +141,7 @@ def look(*, deep: bool, as_json: bool) -> None:
         with reporter.stage("Verify") as progress:
             return await verify(engine.database, engine.storage, deep=deep, progress=progress)
 
-    report = _with(check)
+    report = with_engine(check)
     if as_json:
         typer.echo(json.dumps(_report(report), indent=1))
     else:
@@ -156,7 +156,9 @@ async def _status(engine: Engine) -> tuple[schema.SchemaStatus, str, str]:
     return await schema.status(database), database.kind, str(place)
 
 
-def _with(act: Callable[[Engine], Awaitable[T]]) -> T:
+def with_engine(act: Callable[[Engine], Awaitable[T]]) -> T:
+    """Do something with what the environment's settings name, and close it."""
+
     async def whole() -> T:
         async with opened(get_settings()) as engine:
             return await act(engine)

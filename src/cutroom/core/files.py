@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cutroom.core.errors import CutroomError, DiskFull, InvalidInput, OutputFailed
@@ -67,6 +67,39 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def write_private(path: Path, content: str) -> None:
+    """Write a file that nobody but its owner has ever been able to read, whole.
+
+    Raises:
+        OutputFailed: If the folder cannot be written or the disk is full.
+    """
+    with written_whole(path) as part:
+        part.touch(0o600, exist_ok=False)
+        part.write_text(content)
+
+
+def made_once(path: Path, make: Callable[[], str]) -> str:
+    """Give what a private file says, and make it first where there is none.
+
+    Of two processes that start together, one wins and both use what it wrote.
+
+    Raises:
+        OutputFailed: If the folder cannot be written or the disk is full.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text()
+    made = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    write_private(made, make())
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        pass
+    finally:
+        made.unlink()
+    sync_folder(path.parent)
+    return path.read_text()
 
 
 def write_whole(path: Path, content: bytes | str) -> None:

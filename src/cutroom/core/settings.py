@@ -37,6 +37,8 @@ class Settings(BaseSettings):
         import_roots: Folders of the server, separated by ``:``, whose recordings an administrator may add by path;
             the home folder when unset. Hidden files and folders never.
         secret_key: Signs links; made and kept in ``data_dir`` when unset. The same on every machine of one instance.
+        encryption_keys: Seal the secrets that are kept, each 32 bytes in base 64, separated by commas; the first is in
+            use, the others open what is older. Made and kept in ``data_dir`` when unset; the same on every machine.
         beat_s: How often a worker says that it is alive, and hears that a run was cancelled.
         lease_s: How long a worker may stay silent before its steps are given to another.
         free_space: Below this share of a disk that is free, no new work starts there.
@@ -78,6 +80,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8400, ge=0, le=65535)
     import_roots: str | None = None
     secret_key: SecretStr | None = None
+    encryption_keys: SecretStr | None = None
     beat_s: float = Field(default=1.0, gt=0)
     lease_s: float = Field(default=15.0, gt=0)
     free_space: float = Field(default=0.05, ge=0, lt=1)
