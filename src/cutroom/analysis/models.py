@@ -23,6 +23,8 @@ class TranscriptRow(Base):
     run_id: Mapped[UUID | None] = mapped_column(ForeignKey("run.id", ondelete="SET NULL"), index=True)
     language: Mapped[str] = mapped_column(String(16))
     source: Mapped[str] = mapped_column(String(100))
+    #: The hash of the recording's source that was heard; another than the asset's tells that it is stale.
+    made_of: Mapped[str | None] = mapped_column(String(64))
     #: :class:`cutroom.media.transcript.Transcript` as JSON.
     content: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -38,6 +40,8 @@ class ChapterRow(Base):
     start_s: Mapped[float]
     end_s: Mapped[float]
     title: Mapped[str] = mapped_column(String(300))
+    #: The hash of the recording's source that was heard.
+    made_of: Mapped[str | None] = mapped_column(String(64))
 
 
 class CandidateRow(Base):

@@ -118,7 +118,7 @@ def view_asset(asset: Asset, files: Iterable[AssetFile], rights: Rights) -> Asse
         state=asset.state,
         reason=asset.reason,
         size_bytes=asset.size_bytes,
-        duration_s=asset.duration_s,
+        duration_s=asset.duration_s or None,
         width=asset.width,
         height=asset.height,
         owner_id=asset.owner_id,

@@ -1,4 +1,4 @@
-"""Who sees which assets, and who may change them: said here once, asked by every query."""
+"""Who sees which assets and collections, and who may change them: said here once, asked by every query."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cutroom.accounts.access import Viewer
 from cutroom.accounts.errors import NotAllowed
 from cutroom.accounts.models import Group, Member, Role, User
 from cutroom.core.clock import now
-from cutroom.library.models import Asset, AssetGroup, Visibility
+from cutroom.library.models import Asset, AssetGroup, Collection, CollectionGroup, Visibility
 from cutroom.library.sharing.models import Share, ShareLink
 
 Ts = TypeVar("Ts", bound=Select[*tuple[Any, ...]])
@@ -132,9 +132,43 @@ def _still_given() -> ColumnElement[bool]:
     return exists().where(User.id == Share.owner_id, User.disabled_at.is_(None), or_(User.role == Role.ADMIN, own))
 
 
+def collections_visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """Tell which collections a viewer finds; what is in them is another question."""
+    if viewer.role is Role.ADMIN:
+        return true()
+    return or_(
+        Collection.owner_id == viewer.user_id,
+        Collection.visibility == Visibility.INSTANCE,
+        (Collection.visibility == Visibility.GROUP) & exists().where(*_collection_given(viewer)),
+    )
+
+
+def collections_changeable_by(viewer: Viewer) -> ColumnElement[bool]:
+    """Tell which collections a viewer may change: their own, and what a group of theirs may edit."""
+    if viewer.role is Role.ADMIN:
+        return true()
+    if viewer.role is Role.VIEWER:
+        return false()
+    given = exists().where(*_collection_given(viewer), CollectionGroup.may_edit)
+    return or_(Collection.owner_id == viewer.user_id, (Collection.visibility == Visibility.GROUP) & given)
+
+
+def only_visible_collections(statement: Ts, viewer: Viewer) -> Ts:
+    """Leave out of a query over collections what the viewer may not see, and what was deleted."""
+    return statement.where(Collection.deleted_at.is_(None), collections_visible_to(viewer))
+
+
 def _given(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
     return (
         AssetGroup.asset_id == Asset.id,
         Member.group_id == AssetGroup.group_id,
+        Member.user_id == viewer.user_id,
+    )
+
+
+def _collection_given(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
+    return (
+        CollectionGroup.collection_id == Collection.id,
+        Member.group_id == CollectionGroup.group_id,
         Member.user_id == viewer.user_id,
     )

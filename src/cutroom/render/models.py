@@ -23,6 +23,8 @@ class ClipRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     run_id: Mapped[UUID] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
     asset_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"), index=True)
+    #: The source that it is cut from: an asset's own, or one that it had before.
+    cut_from: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"), index=True)
     rank: Mapped[int]
     title: Mapped[str] = mapped_column(String(300))
     score: Mapped[float]

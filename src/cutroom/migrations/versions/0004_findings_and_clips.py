@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("start_s", sa.Double(), nullable=False),
         sa.Column("end_s", sa.Double(), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("made_of", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_chapter_asset_id_asset"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("asset_id", "position", name=op.f("pk_chapter")),
     )
@@ -55,6 +56,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("cut_from", sa.String(length=64), nullable=True),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("score", sa.Double(), nullable=False),
@@ -71,10 +73,12 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_clip_asset_id_asset"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["cut_from"], ["blob.sha256"], name=op.f("fk_clip_cut_from_blob")),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_clip_run_id_run"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clip")),
     )
     op.create_index(op.f("ix_clip_asset_id"), "clip", ["asset_id"], unique=False)
+    op.create_index(op.f("ix_clip_cut_from"), "clip", ["cut_from"], unique=False)
     op.create_index("ix_clip_run_rank", "clip", ["run_id", "rank"], unique=False)
     op.create_table(
         "transcript",
@@ -82,6 +86,7 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Uuid(), nullable=True),
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("source", sa.String(length=100), nullable=False),
+        sa.Column("made_of", sa.String(length=64), nullable=True),
         sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
