@@ -267,6 +267,11 @@ async def schedule(world: World) -> dict[str, str]:
     return {"schedule_id": str(made.id)}
 
 
+async def somebody(world: World) -> dict[str, str]:
+    """The owner."""
+    return {"user_id": str(world.ids["owner"])}
+
+
 async def token(world: World) -> dict[str, str]:
     """A token of the owner's."""
     async with world.studio.database.writing() as session:
@@ -286,6 +291,10 @@ ROWS: dict[str, Row] = {
     "list_tokens": Row(SIGNED_IN),
     "create_token": Row(SIGNED_IN, body={"name": "x"}),
     "delete_token": Row(PERSONAL, token),
+    # the instance
+    "read_quota": Row(SIGNED_IN),
+    "list_quota_entries": Row(SIGNED_IN),
+    "read_quota_of_user": Row(ADMINS, somebody),
     # the library
     "list_assets": Row(SIGNED_IN),
     "create_asset": Row(ADMINS, brought, lambda of: {"path": of["path"]}),

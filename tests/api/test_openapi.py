@@ -22,7 +22,10 @@ OPEN = {
     ("GET", "/health/live"),
 }
 #: What only administrators may ask.
-ADMINS = re.compile(r"POST /api/v1/assets$|\w+ /api/v1/(workers|queues|schedules).*")
+ADMINS = re.compile(
+    r"POST /api/v1/assets$|\w+ /api/v1/(workers|queues|schedules).*"
+    r"|GET /api/v1/users/\{user_id\}/quota"
+)
 SOME_ID = "0199f1a2-6c3e-7cc1-8d2b-0c5a5a2f9b11"
 
 

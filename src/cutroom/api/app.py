@@ -11,6 +11,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from cutroom import __version__
 from cutroom.accounts.instance import Instance
+from cutroom.accounts.quotas.routes import router as quotas
 from cutroom.accounts.routes import router as accounts
 from cutroom.accounts.vault.keyring import Keyring
 from cutroom.api import health, pages
@@ -73,7 +74,7 @@ def make_api(
     app.state.metrics = metrics
     app.state.watches = health.watches(instance, checks or {})
     v1 = APIRouter(prefix=V1)
-    for router in (accounts, library, sharing, pipelines, results, engine):
+    for router in (accounts, quotas, library, sharing, pipelines, results, engine):
         v1.include_router(router)
     app.include_router(v1)
     app.include_router(health.router)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cutroom.core.clock import now
@@ -20,8 +20,8 @@ class QuotaWeek(Base):
     __tablename__ = "quota_week"
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
-    #: Sunday 00:00 in the instance's zone.
-    starts_at: Mapped[datetime] = mapped_column(primary_key=True)
+    #: The Sunday that it begins with, such as ``2027-03-14``; a change of the instance's zone leaves it as it is.
+    week: Mapped[str] = mapped_column(String(10), primary_key=True)
     used_bytes: Mapped[int] = mapped_column(BigInteger)
 
 
@@ -38,15 +38,14 @@ class QuotaEntry(Base):
 
     __tablename__ = "quota_entry"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["user_id", "starts_at"], ["quota_week.user_id", "quota_week.starts_at"], ondelete="CASCADE"
-        ),
+        ForeignKeyConstraint(["user_id", "week"], ["quota_week.user_id", "quota_week.week"], ondelete="CASCADE"),
         Index("ix_quota_entry_user_id_id", "user_id", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     user_id: Mapped[UUID]
-    starts_at: Mapped[datetime]
+    #: The one in which its subject was first counted.
+    week: Mapped[str] = mapped_column(String(10))
     #: What it is for: an upload, an import.
     subject_id: Mapped[UUID] = mapped_column(index=True)
     change: Mapped[QuotaChange]

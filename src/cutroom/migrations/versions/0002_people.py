@@ -136,10 +136,10 @@ def upgrade() -> None:
     op.create_table(
         "quota_week",
         sa.Column("user_id", sa.Uuid(), nullable=False),
-        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("week", sa.String(length=10), nullable=False),
         sa.Column("used_bytes", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_quota_week_user_id_user"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("user_id", "starts_at", name=op.f("pk_quota_week")),
+        sa.PrimaryKeyConstraint("user_id", "week", name=op.f("pk_quota_week")),
     )
     op.create_table(
         "request_key",
@@ -174,7 +174,7 @@ def upgrade() -> None:
         "quota_entry",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
-        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("week", sa.String(length=10), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column(
             "change",
@@ -186,9 +186,9 @@ def upgrade() -> None:
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["user_id", "starts_at"],
-            ["quota_week.user_id", "quota_week.starts_at"],
-            name=op.f("fk_quota_entry_user_id_starts_at_quota_week"),
+            ["user_id", "week"],
+            ["quota_week.user_id", "quota_week.week"],
+            name=op.f("fk_quota_entry_user_id_week_quota_week"),
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quota_entry")),
