@@ -171,6 +171,13 @@ async def asset(world: World) -> dict[str, str]:
     return {"asset_id": str(made.id)}
 
 
+async def share(world: World) -> dict[str, str]:
+    """A share of the owner's, with a link."""
+    of = await asset(world)
+    answer = await world.clients["owner"].post(f"/api/v1/assets/{of['asset_id']}/shares", json={})
+    return {**of, "share_id": answer.json()["id"], "link_id": answer.json()["made"][0]["id"]}
+
+
 async def asset_and_heir(world: World) -> dict[str, str]:
     """The same, and somebody who may have it."""
     return {**await asset(world), "heir": str(world.ids["admin"])}
@@ -310,6 +317,21 @@ ROWS: dict[str, Row] = {
     # sharing
     "change_audience": Row(CHANGE, asset, {"visibility": "instance"}),
     "change_owner": Row(CHANGE, asset_and_heir, lambda of: {"user_id": of["heir"]}),
+    "create_share": Row(CHANGE, asset, {}),
+    "list_shares": Row(SIGNED_IN),
+    "read_share": Row(OWN, share),
+    "change_terms": Row(CHANGE, share, {"message": "x"}),
+    "delete_share": Row(CHANGE, share),
+    "list_share_links": Row(OWN, share),
+    "create_share_links": Row(CHANGE, share, {"recipients": [{"name": "Ada"}]}),
+    "delete_share_link": Row(CHANGE, share),
+    "open_share": Row(PUBLIC, body={"secret": "x"}),
+    "read_shared": Row(PUBLIC, params={"key": "x"}),
+    "read_shared_original": Row(PUBLIC, asset, params={"key": "x"}),
+    "read_shared_file": Row(PUBLIC, asset, params={"key": "x", "name": "poster.jpg"}),
+    "read_shared_transcript": Row(PUBLIC, asset, params={"key": "x"}),
+    "list_shared_chapters": Row(PUBLIC, asset, params={"key": "x"}),
+    "tell_watched": Row(PUBLIC, asset, {"seconds": 1}, params={"key": "x"}),
     # runs
     "list_recipes": Row(SIGNED_IN),
     "start_run": Row(CHANGE, asset, lambda of: {"recipe": "double", "asset_id": of["asset_id"]}),

@@ -17,15 +17,23 @@ _BY_ADDRESS = (1 / 6, 10.0)
 _BY_NAME = (1 / 10, 30.0)
 
 
-async def count_attempt(database: Database, address: str, name: str | None = None) -> None:
+async def count_attempt(
+    database: Database, address: str | None, name: str | None = None, *, purpose: str = "attempt"
+) -> None:
     """Count an attempt, before anything is compared.
+
+    Args:
+        address: Left out where many people behind one address do this at the same time, as a class does.
+        purpose: Attempts at other things than a password are counted apart, so that these lock nobody out.
 
     Raises:
         TooManyAttempts: If there were too many from this address or for this name.
     """
-    budgets = [(f"attempt {_network(address)}", _BY_ADDRESS)]
+    budgets = []
+    if address is not None:
+        budgets.append((f"{purpose} {_network(address)}", _BY_ADDRESS))
     if name is not None:
-        budgets.append((f"attempt {hashlib.sha256(fold_name(name).encode()).hexdigest()[:32]}", _BY_NAME))
+        budgets.append((f"{purpose} {hashlib.sha256(fold_name(name).encode()).hexdigest()[:32]}", _BY_NAME))
     for key, (per_s, burst) in budgets:
         wait_s = await database.write(partial(take, key=key, units=1.0, per_s=per_s, burst=burst))
         if wait_s > 0:

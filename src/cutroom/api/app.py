@@ -25,9 +25,11 @@ from cutroom.core.database import Database
 from cutroom.core.settings import Settings
 from cutroom.jobs.recipes import Catalogue
 from cutroom.library.routes import router as library
+from cutroom.library.sharing.guest_routes import router as guests
 from cutroom.library.sharing.routes import router as sharing
 from cutroom.pipelines.result_routes import router as results
 from cutroom.pipelines.routes import router as pipelines
+from cutroom.pipelines.shared_routes import router as shared_results
 from cutroom.providers.storage import Storage
 
 #: JSON larger than this is nobody's request, but where a route says so.
@@ -74,7 +76,18 @@ def make_api(
     app.state.metrics = metrics
     app.state.watches = health.watches(instance, checks or {})
     v1 = APIRouter(prefix=V1)
-    for router in (accounts, quotas, library, sharing, pipelines, results, engine):
+    routers = (
+        accounts,
+        quotas,
+        library,
+        sharing,
+        guests,
+        pipelines,
+        results,
+        shared_results,
+        engine,
+    )
+    for router in routers:
         v1.include_router(router)
     app.include_router(v1)
     app.include_router(health.router)

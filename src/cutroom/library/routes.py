@@ -104,7 +104,7 @@ async def delete_asset(asset_id: UUID, viewer: Editor, here: Here) -> None:
 @router.get("/assets/{asset_id}/original", response_class=Response, responses={**BYTES, **problems(404, 416)})
 async def read_original(asset_id: UUID, request: Request, viewer: SignedIn, session: Reading, here: Here) -> Response:
     """Give the bytes that were brought, for saving; one range of them when asked for."""
-    file = _original(await assets.find_asset(session, viewer, asset_id))
+    file = original(await assets.find_asset(session, viewer, asset_id))
     await session.close()
     return await serve_file(request, here.storage, file)
 
@@ -143,7 +143,7 @@ async def read_signed_file(signed: str, request: Request, here: Here) -> Respons
 
 async def _served(session: AsyncSession, viewer: Viewer, asset_id: UUID, name: str) -> Served:
     if name == ORIGINAL:
-        return _original(await assets.find_asset(session, viewer, asset_id))
+        return original(await assets.find_asset(session, viewer, asset_id))
     return served(await assets.find_file(session, viewer, asset_id, name))
 
 
@@ -152,7 +152,8 @@ def served(file: AssetFile) -> Served:
     return Served(file.sha256, file.size_bytes, file.media_type, Path(file.name).name, inline=True)
 
 
-def _original(asset: Asset) -> Served:
+def original(asset: Asset) -> Served:
+    """Hand out what was brought, to be saved."""
     return Served(asset.sha256, asset.size_bytes, _ORIGINAL, asset.file_name, inline=False)
 
 

@@ -65,7 +65,7 @@ _TYPES = {
     TranscriptForm.VTT: "text/vtt",
     TranscriptForm.TXT: "text/plain",
 }
-_FORMS: dict[int | str, dict[str, Any]] = {
+FORMS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The transcript, in the form that was asked for.",
         "content": {
@@ -151,7 +151,7 @@ async def create_clip_link(clip_id: UUID, new: NewLink, viewer: Editor, here: He
     return Link(url=await make_link(here, _served(clip, file), expires_s=new.expires_s))
 
 
-@router.get("/assets/{asset_id}/transcript", response_class=Response, responses={**_FORMS, **problems(404)})
+@router.get("/assets/{asset_id}/transcript", response_class=Response, responses={**FORMS, **problems(404)})
 async def read_transcript(
     asset_id: UUID,
     request: Request,
@@ -160,10 +160,7 @@ async def read_transcript(
     form: Annotated[TranscriptForm | None, Query(description="As the Accept header asks, JSON else.")] = None,
 ) -> Response:
     """Give the newest transcript of a recording as JSON, SRT, WebVTT or plain text."""
-    transcript = await transcript_of(session, viewer, asset_id)
-    chosen = form or _accepted(request)
-    text = write_transcript(transcript, chosen)
-    return Response(text, media_type=_TYPES[chosen], headers={"Vary": "Accept"})
+    return give_transcript(await transcript_of(session, viewer, asset_id), form, request)
 
 
 @router.get("/assets/{asset_id}/chapters", responses=problems(404))
@@ -171,6 +168,12 @@ async def list_chapters(asset_id: UUID, viewer: SignedIn, session: Reading) -> C
     """Give the table of contents of a recording; empty when it was not made."""
     rows = await chapters_of(session, viewer, asset_id)
     return Chapters(items=[ChapterView.model_validate(row, from_attributes=True) for row in rows])
+
+
+def give_transcript(transcript: Transcript, form: TranscriptForm | None, request: Request) -> Response:
+    """Answer with a transcript, in a form or in that which the request accepts."""
+    chosen = form or _accepted(request)
+    return Response(write_transcript(transcript, chosen), media_type=_TYPES[chosen], headers={"Vary": "Accept"})
 
 
 def write_transcript(transcript: Transcript, form: TranscriptForm) -> str:

@@ -16,7 +16,7 @@ from cutroom.core.errors import NotFound
 from cutroom.library.assets import find_asset
 from cutroom.library.errors import FileNotFound
 from cutroom.library.models import Asset
-from cutroom.library.visibility import only_visible
+from cutroom.library.visibility import Onlooker, only_visible
 from cutroom.media.transcript import Transcript
 from cutroom.render.models import ClipFile, ClipRow
 
@@ -77,7 +77,7 @@ async def find_clip_file(session: AsyncSession, viewer: Viewer, clip_id: UUID, n
     return clip, file
 
 
-async def transcript_of(session: AsyncSession, viewer: Viewer, asset_id: UUID) -> Transcript:
+async def transcript_of(session: AsyncSession, viewer: Onlooker, asset_id: UUID) -> Transcript:
     """Give the newest transcript of a recording.
 
     Raises:
@@ -91,7 +91,7 @@ async def transcript_of(session: AsyncSession, viewer: Viewer, asset_id: UUID) -
     return TypeAdapter(Transcript).validate_python(content)
 
 
-async def chapters_of(session: AsyncSession, viewer: Viewer, asset_id: UUID) -> Sequence[ChapterRow]:
+async def chapters_of(session: AsyncSession, viewer: Onlooker, asset_id: UUID) -> Sequence[ChapterRow]:
     """Give the table of contents of a recording.
 
     Raises:

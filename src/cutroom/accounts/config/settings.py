@@ -20,6 +20,10 @@ def _known(zone: str) -> str:
     return zone
 
 
+#: A site as a policy of browsers names it; all that it has below itself with ``*.``.
+Origin = Annotated[str, Field(pattern=r"^https?://(\*\.)?[a-z0-9.-]{1,253}(:[0-9]{1,5})?$")]
+
+
 class InstanceSettings(BaseModel):
     """Settings of the instance: what differs from these defaults is kept as a row, with its history."""
 
@@ -35,6 +39,14 @@ class InstanceSettings(BaseModel):
     )
     keep_deleted_days: int = Field(default=30, ge=0, le=3650, description="What was deleted can be had back so long.")
     keep_uploads_hours: int = Field(default=48, ge=1, le=24 * 30, description="An unfinished upload waits so long.")
+    share_days_max: int | None = Field(
+        default=None, ge=1, le=3650, description="A share lasts so long at most; as its maker wants when unset."
+    )
+    embed_origins: tuple[Origin, ...] = Field(
+        default=(),
+        max_length=50,
+        description="Sites that may show shared recordings in their pages, such as https://school.example.",
+    )
 
     @property
     def zone(self) -> ZoneInfo:

@@ -16,7 +16,7 @@ class GroupNotFound(NotFound):
 class PasswordNeeded(CutroomError):
     """A share opens only with its password."""
 
-    status = 401
+    status = 403
 
 
 class NotForSaving(CutroomError):

@@ -1,0 +1,186 @@
+"""Guests: people who have a link of a share, and what proves it.
+
+The secret of a link is shown once, when it opens. What it is exchanged for is a pass: a signed word that names the
+link and lasts half a day, so that it can stand in the address of a player, which sends nothing else, and of a poster
+that another site's preview fetches. The rows are asked each time whether the link still opens anything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import time
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Path
+from itsdangerous import BadData, URLSafeSerializer
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cutroom.accounts.attempts import count_attempt
+from cutroom.accounts.instance import Here, Instance, Reading
+from cutroom.accounts.passwords import password_fits
+from cutroom.accounts.secrets import hash_secret
+from cutroom.core.clock import now
+from cutroom.core.database import DatabaseUnavailable
+from cutroom.library.models import Asset
+from cutroom.library.sharing.errors import PasswordNeeded, ShareNotFound
+from cutroom.library.sharing.models import Share, ShareLink
+from cutroom.library.sharing.shares import PREFIX
+from cutroom.library.visibility import Guest, is_open, only_visible
+
+#: How long a pass lasts: longer than anybody watches at a stretch.
+PASS_S = 12 * 3600
+#: Of a pass that lasts as long as its link does, for programs that come back by themselves.
+_LASTING = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a link opened.
+
+    Attributes:
+        assets: What it shows, in order; never empty.
+    """
+
+    guest: Guest
+    share: Share
+    link: ShareLink
+    assets: tuple[Asset, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    link: UUID
+    until: int
+
+
+async def look_up(here: Instance, secret: str, *, address: str) -> Opened:
+    """Find what the secret of a link shows, before any password.
+
+    Args:
+        address: Where the request came from; whoever guesses from there is slowed down.
+
+    Raises:
+        ShareNotFound: If it is wrong, or what it showed is not shown any more.
+        TooManyAttempts: If that was tried too often.
+    """
+    async with here.database.reading() as session:
+        link_id = await session.scalar(select(ShareLink.id).where(ShareLink.token_hash == hash_secret(secret)))
+        found = None if link_id is None else await _opened(session, link_id)
+    if found is None:
+        await count_attempt(here.database, address, purpose="share")
+        raise _nothing()
+    return found
+
+
+async def enter(here: Instance, opened: Opened, password: str | None) -> None:
+    """Compare the password of a share that has one.
+
+    Raises:
+        PasswordNeeded: If it was not given, or is wrong.
+        TooManyAttempts: If that was tried too often.
+    """
+    kept = opened.share.password_hash
+    if kept is None:
+        return
+    if password is None:
+        raise PasswordNeeded("This opens with a password: ask whoever sent you the link.")
+    await count_attempt(here.database, None, str(opened.share.id), purpose="share")
+    if not await password_fits(password, kept):
+        raise PasswordNeeded("That is not the password: try again, or ask whoever sent you the link.")
+
+
+async def note_opening(here: Instance, opened: Opened) -> None:
+    """Write down that a link was opened; when it was opened is worth less than that it opens."""
+
+    async def note(session: AsyncSession) -> None:
+        moment = now()
+        await session.execute(
+            update(ShareLink)
+            .where(ShareLink.id == opened.link.id)
+            .values(
+                first_opened_at=func.coalesce(ShareLink.first_opened_at, moment),
+                last_opened_at=moment,
+                times_opened=ShareLink.times_opened + 1,
+            )
+        )
+
+    with contextlib.suppress(DatabaseUnavailable):
+        await here.database.write(note, patience_s=0)
+
+
+async def note_saving(here: Instance, guest: Guest) -> None:
+    """Write down that what was shared was saved."""
+    saved = update(ShareLink).where(ShareLink.id == guest.link_id).values(times_saved=ShareLink.times_saved + 1)
+    with contextlib.suppress(DatabaseUnavailable):
+        await here.database.write(lambda session: session.execute(saved), patience_s=0)
+
+
+async def note_watching(here: Instance, guest: Guest, seconds: float) -> None:
+    """Add to what a link's players told that they played."""
+    told = update(ShareLink).where(ShareLink.id == guest.link_id).values(watched_s=ShareLink.watched_s + seconds)
+    with contextlib.suppress(DatabaseUnavailable):
+        await here.database.write(lambda session: session.execute(told), patience_s=0)
+
+
+def make_pass(here: Instance, link_id: UUID, *, lasting: bool = False) -> str:
+    """Sign a pass for a link that was opened.
+
+    Args:
+        lasting: For as long as the link opens anything, and always the same; where a password is needed it is none.
+    """
+    until = _LASTING if lasting else int(time.time()) + PASS_S
+    return PREFIX + _serializer(here).dumps({"link": link_id.hex, "until": until})
+
+
+async def passed(here: Instance, session: AsyncSession, given: str) -> Opened:
+    """Give what a pass shows now.
+
+    Raises:
+        ShareNotFound: If it is too old or not one of ours, or its link opens nothing any more.
+    """
+    try:
+        found = TypeAdapter(_Pass).validate_python(_serializer(here).loads(given.removeprefix(PREFIX)))
+    except (BadData, ValidationError) as error:
+        raise _nothing() from error
+    if found.until != _LASTING and found.until < time.time():
+        raise _nothing()
+    opened = await _opened(session, found.link)
+    if opened is None or (found.until == _LASTING and opened.share.password_hash):
+        raise _nothing()
+    return opened
+
+
+async def _opened(session: AsyncSession, link_id: UUID) -> Opened | None:
+    query = select(Share, ShareLink).join(ShareLink, ShareLink.share_id == Share.id)
+    row = (await session.execute(query.where(ShareLink.id == link_id, is_open()))).one_or_none()
+    if row is None:
+        return None
+    share, link = row
+    guest = Guest(link.id, share.id, share.downloads)
+    assets = tuple(await session.scalars(only_visible(select(Asset), guest).order_by(Asset.id)))
+    return Opened(guest, share, link, assets) if assets else None
+
+
+def _nothing() -> ShareNotFound:
+    return ShareNotFound("This link opens nothing: it has expired or was taken back. Ask whoever sent it to you.")
+
+
+def _serializer(here: Instance) -> URLSafeSerializer:
+    return URLSafeSerializer(
+        here.key_for("shares"), signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"}
+    )
+
+
+async def _guest(
+    here: Here, session: Reading, key: Annotated[str, Path(max_length=300, description="What opening a share gave.")]
+) -> Opened:
+    return await passed(here, session, key)
+
+
+#: Somebody who has a pass, which stands in the address.
+Passed = Annotated[Opened, Depends(_guest)]
