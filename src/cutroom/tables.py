@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cutroom.accounts.audit.models
 import cutroom.accounts.config.models
+import cutroom.accounts.factors.models
 import cutroom.accounts.models
 import cutroom.accounts.quotas.models
 import cutroom.accounts.vault.models

@@ -14,6 +14,7 @@ from uuid import UUID
 import httpx2
 from tests.api.studio import PAGE, RECORDING, Studio
 
+from cutroom.accounts.factors.models import Passkey
 from cutroom.accounts.models import Group, Member, Role, User
 from cutroom.accounts.sessions import close_session, open_session
 from cutroom.accounts.tokens import make_token
@@ -286,7 +287,32 @@ async def token(world: World) -> dict[str, str]:
     return {"token_id": str(made.id)}
 
 
+async def passkey(world: World) -> dict[str, str]:
+    """A passkey of the owner's, with a key that nobody has."""
+    made = Passkey(
+        user_id=world.ids["owner"],
+        name="x",
+        credential_id=uuid.uuid4().hex,
+        public_key="x",
+        sign_count=0,
+        transports=[],
+        backed_up=False,
+    )
+    async with world.studio.database.writing() as session:
+        session.add(made)
+    return {"passkey_id": str(made.id)}
+
+
+async def person(world: World) -> dict[str, str]:
+    """Somebody else."""
+    async with world.studio.database.writing() as session:
+        made = new_user(f"person {uuid.uuid4().hex}", None, Role.EDITOR)
+        session.add(made)
+    return {"user_id": str(made.id)}
+
+
 LINK = {"file": "poster.jpg"}
+CREDENTIAL = {"type": "public-key"}
 
 #: By the operation's id.
 ROWS: dict[str, Row] = {
@@ -302,6 +328,21 @@ ROWS: dict[str, Row] = {
     "read_quota": Row(SIGNED_IN),
     "list_quota_entries": Row(SIGNED_IN),
     "read_quota_of_user": Row(ADMINS, somebody),
+    # signing in
+    "give_second_factor": Row(PUBLIC, body={"challenge": "x", "code": "000000"}),
+    "begin_passkey_sign_in": Row(PUBLIC),
+    "sign_in_with_passkey": Row(PUBLIC, body={"credential": CREDENTIAL}),
+    "prove_session": Row(SIGNED_IN, body={"password": "x"}),
+    "read_factors": Row(SIGNED_IN),
+    "begin_totp": Row(SIGNED_IN),
+    "confirm_totp": Row(SIGNED_IN, body={"code": "000000"}),
+    "remove_totp": Row(SIGNED_IN),
+    "make_recovery_codes": Row(SIGNED_IN),
+    "begin_passkey": Row(SIGNED_IN),
+    "add_passkey": Row(SIGNED_IN, body={"name": "x", "credential": CREDENTIAL}),
+    "rename_passkey": Row(PERSONAL, passkey, {"name": "Another"}),
+    "remove_passkey": Row(PERSONAL, passkey),
+    "reset_factors": Row(ADMINS, person),
     # the library
     "list_assets": Row(SIGNED_IN),
     "create_asset": Row(ADMINS, brought, lambda of: {"path": of["path"]}),

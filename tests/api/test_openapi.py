@@ -16,6 +16,9 @@ pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlit
 OPEN = {
     ("POST", "/api/v1/setup"),
     ("POST", "/api/v1/session"),
+    ("POST", "/api/v1/session/second-factor"),
+    ("POST", "/api/v1/session/passkey/options"),
+    ("POST", "/api/v1/session/passkey"),
     ("GET", "/api/v1/files/{signed}"),
     ("POST", "/api/v1/shared"),
     ("GET", "/api/v1/shared/{key}"),
@@ -32,6 +35,7 @@ OPEN = {
 ADMINS = re.compile(
     r"POST /api/v1/assets$|\w+ /api/v1/(workers|queues|schedules).*"
     r"|GET /api/v1/users/\{user_id\}/quota"
+    r"|DELETE /api/v1/users/\{user_id\}/factors"
 )
 SOME_ID = "0199f1a2-6c3e-7cc1-8d2b-0c5a5a2f9b11"
 

@@ -95,6 +95,8 @@ class Session(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     seen_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    #: When the person last proved who they are: what guards the account wants that to be lately.
+    proved_at: Mapped[datetime] = mapped_column(default=now)
     #: Where it was last used from.
     address: Mapped[str] = mapped_column(String(45), default="")
     #: What it called itself, in words.

@@ -8,10 +8,10 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cutroom.accounts import signing_in
 from cutroom.accounts.access import SignedIn, Viewer, browser_of, check_origin, cookie_secret, forget_cookie, set_cookie
 from cutroom.accounts.attempts import count_attempt
 from cutroom.accounts.errors import NotAllowed
+from cutroom.accounts.factors import second
 from cutroom.accounts.instance import Here, Instance, Reading
 from cutroom.accounts.models import ApiToken, User
 from cutroom.accounts.passwords import check_password, hash_password
@@ -33,7 +33,7 @@ async def make_first_administrator(new: Setup, request: Request, response: Respo
     check_origin(request, required=False)
     user, secret = await first_start(here, new, browser_of(request))
     set_cookie(request, response, secret)
-    return _me(user)
+    return Me.of(user)
 
 
 async def first_start(here: Instance, new: Setup, browser: Browser) -> tuple[User, str]:
@@ -59,11 +59,16 @@ async def first_start(here: Instance, new: Setup, browser: Browser) -> tuple[Use
 
 @router.post("/session", status_code=201, responses=problems(401, 429))
 async def sign_in(given: SignIn, request: Request, response: Response, here: Here) -> Me:
-    """Sign in with a name and a password; the answer sets the session's cookie."""
+    """Sign in with a name and a password; the answer sets the session's cookie.
+
+    An account with a second factor is not signed in yet: the answer is 401 with the type `second-factor-needed`, and
+    beside the members of a problem it has `challenge` (good for five minutes), `expires_at`, `means` (of `code`,
+    `recovery_code`, `passkey`) and `passkey` (what `navigator.credentials.get` takes, or null).
+    """
     check_origin(request, required=False)
-    user, secret = await signing_in.sign_in(here, given, browser_of(request))
+    user, secret = await second.sign_in(here, given, browser_of(request))
     set_cookie(request, response, secret)
-    return _me(user)
+    return Me.of(user)
 
 
 @router.get("/session")
@@ -116,7 +121,3 @@ def _person(viewer: Viewer) -> UUID:
     if viewer.by == "token" or viewer.user_id is None:
         raise NotAllowed("Tokens are made and revoked by a person who is signed in, not with a token.")
     return viewer.user_id
-
-
-def _me(user: User) -> Me:
-    return Me(id=user.id, name=user.display_name, role=user.role)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from cutroom.accounts.models import Role, Scope
+from cutroom.accounts.models import Role, Scope, User
 from cutroom.core.inputs import Line
 
 Name = Annotated[Line, Field(max_length=100, examples=["Ada Lovelace"])]
@@ -42,6 +42,11 @@ class Me(BaseModel):
     id: UUID | None = Field(description="Null for the command line while nobody has an account.")
     name: str
     role: Role
+
+    @classmethod
+    def of(cls, user: User) -> Me:
+        """Tell of a user."""
+        return cls(id=user.id, name=user.display_name, role=user.role)
 
 
 class NewToken(_Request):

@@ -10,6 +10,8 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from cutroom import __version__
+from cutroom.accounts.factors.routes import router as factors
+from cutroom.accounts.factors.sign_in_routes import router as sign_in
 from cutroom.accounts.instance import Instance
 from cutroom.accounts.quotas.routes import router as quotas
 from cutroom.accounts.routes import router as accounts
@@ -78,6 +80,8 @@ def make_api(
     v1 = APIRouter(prefix=V1)
     routers = (
         accounts,
+        sign_in,
+        factors,
         quotas,
         library,
         sharing,

@@ -15,6 +15,7 @@ V1 = "/api/v1"
 TAGS = [
     {"name": "accounts", "description": "The first start, signing in and out, tokens for programs."},
     {"name": "quotas", "description": "What everybody may bring a week, and what of it is used."},
+    {"name": "sign-in", "description": "Second factors, passkeys, and accounts at an identity provider."},
     {"name": "assets", "description": "Recordings, and the files made of them."},
     {"name": "sharing", "description": "Who sees a recording, and links for people without an account."},
     {"name": "recipes", "description": "What can be made, with which parameters."},

@@ -6,6 +6,7 @@ import logging
 import math
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from asgi_correlation_id import correlation_id
@@ -54,11 +55,13 @@ def problem(
     name: str | None = None,
     errors: list[Wrong] | None = None,
     headers: Mapping[str, str] | None = None,
+    members: Mapping[str, Any] | None = None,
 ) -> Response:
     """Answer with a problem.
 
     Args:
         name: The kind, as a class is named; the status names it when there is none.
+        members: What a program needs to go on, beside what every problem has (RFC 9457, 3.2).
     """
     phrase = HTTPStatus(status).phrase
     body = Problem(
@@ -68,6 +71,7 @@ def problem(
         detail=detail,
         instance=_instance(),
         errors=errors or [],
+        **(members or {}),
     )
     return Response(body.model_dump_json(), status, headers=headers, media_type=MEDIA_TYPE)
 
@@ -118,7 +122,9 @@ async def _on_our_error(request: Request, error: Exception) -> Response:  # noqa
         headers["Retry-After"] = str(math.ceil(getattr(error, "retry_after_s", _RETRY_AFTER_S)))
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    return problem(error.status, detail, name=type(error).__name__, headers=headers)
+    return problem(
+        error.status, detail, name=type(error).__name__, headers=headers, members=getattr(error, "members", None)
+    )
 
 
 async def _on_invalid_request(request: Request, error: Exception) -> Response:  # noqa: ARG001

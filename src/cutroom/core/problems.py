@@ -22,6 +22,7 @@ class Problem(BaseModel):
     """Why a request did not do what it asked for (RFC 9457)."""
 
     model_config = ConfigDict(
+        extra="allow",  # what a program needs to go on; the kind says what it is
         json_schema_extra={
             "examples": [
                 {
@@ -33,7 +34,7 @@ class Problem(BaseModel):
                     "errors": [],
                 }
             ]
-        }
+        },
     )
 
     type: str = Field(description="Names the kind; the same for ever.")

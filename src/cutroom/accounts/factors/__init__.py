@@ -1,0 +1,1 @@
+"""What proves a person besides the password: one-time passwords, passkeys, recovery codes."""
