@@ -208,3 +208,74 @@ def test_the_probe_is_held_too(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.stdout == '{"error": "PermissionError"}\n'
     assert probe(source).video is not None
+
+
+#: Tries every way out, and says which lead somewhere.
+WAYS_OUT = """
+import os, socket, sys
+allowed, other = int(sys.argv[1]), int(sys.argv[2])
+def connect(*kind, port=allowed, host="127.0.0.1"):
+    with socket.socket(*kind) as tried:
+        tried.settimeout(5)
+        tried.connect((host, port))
+def fast_open(port):
+    with socket.socket() as tried:
+        tried.sendto(b"x", 0x20000000, ("127.0.0.1", port))
+def fast_message(port):
+    with socket.socket() as tried:
+        tried.sendmsg([b"x"], [], 0x20000000, ("127.0.0.1", port))
+def listen():
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+stream, datagram = socket.SOCK_STREAM, socket.SOCK_DGRAM
+ways = {
+    "allowed": lambda: connect(),
+    "allowed, without waiting": lambda: socket.socket(socket.AF_INET, stream | socket.SOCK_NONBLOCK).close(),
+    "allowed, version 6": lambda: socket.socket(socket.AF_INET6, stream).close(),
+    "other port": lambda: connect(port=other),
+    "multipath": lambda: connect(socket.AF_INET, stream, 262, port=other),
+    "sctp": lambda: socket.socket(socket.AF_INET, stream, 132),
+    "udp": lambda: socket.socket(socket.AF_INET, datagram),
+    "udp 6": lambda: socket.socket(socket.AF_INET6, datagram),
+    "unix": lambda: socket.socket(socket.AF_UNIX, stream),
+    "pair": lambda: socket.socketpair(),
+    "netlink": lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW),
+    "raw": lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, 1),
+    "fast open": lambda: fast_open(other),
+    "fast open of the allowed": lambda: fast_open(allowed),
+    "fast message": lambda: fast_message(other),
+    "listen": listen,
+    "name": lambda: socket.getaddrinfo("example.org", 80),
+}
+for name, way in ways.items():
+    try:
+        way()
+        print(name)
+    except OSError:
+        pass
+"""
+
+
+@pytest.mark.skipif(not sandbox.holds_connections(), reason="this kernel cannot hold a child to a port")
+def test_a_child_that_may_connect_reaches_its_one_port_and_nothing_else() -> None:
+    program = str(Path(sys.executable).resolve())
+    with socket.create_server(("127.0.0.1", 0)) as proxy, socket.create_server(("127.0.0.1", 0)) as other:
+        ports = [server.getsockname()[1] for server in (proxy, other)]
+        policy = sandbox.Policy(reads=(Path(program).parent.parent,), connects=(ports[0],))
+        command = sandbox.confined([program, "-I", "-S", "-c", WAYS_OUT, *map(str, ports)], policy)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert done.stdout.splitlines() == ["allowed", "allowed, without waiting", "allowed, version 6"], done.stderr
+        other.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            other.accept()
+
+
+def test_where_a_port_cannot_be_held_a_child_that_connects_is_refused_when_it_is_required(
+    setting: pytest.MonkeyPatch,
+) -> None:
+    setting.setenv("CUTROOM_SANDBOX", "required")
+    get_settings.cache_clear()
+    setting.setattr(confine, "landlock_version", lambda: 3)
+    with pytest.raises(MissingCapability, match="hold a download to its proxy"):
+        sandbox.Policy(connects=(1234,)).options()
+    assert "connect=1234" not in sandbox.Policy().options()

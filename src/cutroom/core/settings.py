@@ -36,6 +36,8 @@ class Settings(BaseSettings):
         port: The port that it listens on.
         import_roots: Folders of the server, separated by ``:``, whose recordings an administrator may add by path;
             the home folder when unset. Hidden files and folders never.
+        egress_allow: Servers of one's own that links and webhooks may reach although they are not on the public
+            internet: ``name:port``, ``address:port`` or networks, separated by commas.
         secret_key: Signs links; made and kept in ``data_dir`` when unset. The same on every machine of one instance.
         encryption_keys: Seal the secrets that are kept, each 32 bytes in base 64, separated by commas; the first is in
             use, the others open what is older. Made and kept in ``data_dir`` when unset; the same on every machine.
@@ -79,6 +81,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8400, ge=0, le=65535)
     import_roots: str | None = None
+    egress_allow: str = ""
     secret_key: SecretStr | None = None
     encryption_keys: SecretStr | None = None
     beat_s: float = Field(default=1.0, gt=0)

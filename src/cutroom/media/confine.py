@@ -36,8 +36,15 @@ _MAKE_AND_REMOVE = 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 13  # plain files an
 _FILE_RIGHTS = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE
 #: Rights that each version of Landlock knows.
 _FS_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
-_TCP_RIGHTS, _SCOPES = 0b11, 0b11  # bind and connect; abstract sockets and signals
+_TCP_RIGHTS, _CONNECT_TCP, _SCOPES = 0b11, 0b10, 0b11  # bind and connect; abstract sockets and signals
+#: The version of Landlock that first holds TCP connections to ports (Linux 6.7).
+TCP_RULES = 4
 
+#: What ``sendto``, ``sendmsg`` and ``sendmmsg`` would connect with, past the hook on ``connect``.
+_FAST_OPEN = 0x20000000
+
+#: Calls that are looked into where a child may connect: socket, then those that send, with where their flags stand.
+_SOCKET_CALLS = {"x86_64": (41, {44: 3, 46: 2, 307: 3}), "aarch64": (198, {206: 3, 211: 2, 269: 3})}
 #: Audit architecture and refused system calls: the network, other processes, the kernel, names of other places.
 _REFUSED_CALLS = {
     "x86_64": (0xC000003E, (
@@ -94,13 +101,14 @@ def limit(memory_bytes: int, file_bytes: int) -> None:
             continue
 
 
-def restrict_files(reads: list[str], writes: list[str], runs: list[str]) -> None:
-    """Open nothing but what is named, from now on (Landlock).
+def restrict_files(reads: list[str], writes: list[str], runs: list[str], connects: list[str]) -> None:
+    """Open nothing but what is named, and connect to no other port, from now on (Landlock).
 
     Args:
         reads: Files, or folders with all they hold.
         writes: Folders in which files may also be made, changed and removed.
         runs: Programs that may be started.
+        connects: TCP ports, whoever listens there; the rule holds from Landlock 4 (Linux 6.7) on.
 
     Raises:
         Unavailable: If the kernel has no Landlock.
@@ -109,7 +117,7 @@ def restrict_files(reads: list[str], writes: list[str], runs: list[str]) -> None
     if version < 1:
         raise Unavailable("the kernel has no Landlock")
     rights = _FS_RIGHTS[min(version, max(_FS_RIGHTS))]
-    words = [rights, *([_TCP_RIGHTS] if version > 3 else []), *([_SCOPES] if version > 5 else [])]
+    words = [rights, *([_TCP_RIGHTS] if version >= TCP_RULES else []), *([_SCOPES] if version > 5 else [])]
     attributes = (ctypes.c_uint64 * len(words))(*words)
     ruleset = _check(_libc().syscall(_CREATE_RULESET, attributes, ctypes.sizeof(attributes), 0))
     for path in [*SYSTEM_READS, *reads]:
@@ -119,13 +127,20 @@ def restrict_files(reads: list[str], writes: list[str], runs: list[str]) -> None
         _allow(ruleset, path, rights & (_READ_FILE | _READ_DIR | _WRITE_FILE | _TRUNCATE | _MAKE_AND_REMOVE))
     for path in [*runs, *_loaders()]:
         _allow(ruleset, path, rights & (_READ_FILE | _EXECUTE))
+    if version >= TCP_RULES:
+        for port in connects:
+            _check(_libc().syscall(_ADD_RULE, ruleset, 2, (ctypes.c_uint64 * 2)(_CONNECT_TCP, int(port)), 0))
     _check(_libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
     _check(_libc().syscall(_RESTRICT_SELF, ruleset, 0))
     os.close(ruleset)
 
 
-def restrict_calls() -> None:
+def restrict_calls(*, connects: bool = False) -> None:
     """Make no socket and touch no other process, from now on (seccomp).
+
+    Args:
+        connects: Whether sockets for TCP may be made; no others, so that no name is asked for and no other protocol
+            goes round the rule on ports.
 
     Raises:
         Unavailable: If the kernel has no filters or the machine is of another kind.
@@ -133,18 +148,30 @@ def restrict_calls() -> None:
     machine = os.uname().machine
     if sys.platform != "linux" or machine not in _REFUSED_CALLS:
         raise Unavailable(f"no system call filter is written for {sys.platform} on {machine}")
-    architecture, refused = _REFUSED_CALLS[machine]
-    kill, allow, refuse = 0x80000000, 0x7FFF0000, 0x00050000 | errno.EPERM
+    architecture, listed = _REFUSED_CALLS[machine]
+    refused = list(listed)
+    kill, allow, refuse = (0x06, 0, 0, 0x80000000), (0x06, 0, 0, 0x7FFF0000), (0x06, 0, 0, 0x00050000 | errno.EPERM)
+    load_number = (0x20, 0, 0, 0)
+    looked_into: list[tuple[int, int, int, int]] = []
+    if connects:
+        socket_call, sends = _SOCKET_CALLS[machine]
+        refused.remove(socket_call)
+        for number, body in (
+            (socket_call, _for_tcp_only(allow, refuse)),
+            *((call, [_load(flags), (0x45, 0, 1, _FAST_OPEN), refuse, allow]) for call, flags in sends.items()),
+        ):
+            looked_into += [(0x15, 0, len(body), number), *body]
     program = [
         (0x20, 0, 0, 4),  # load the architecture
         (0x15, 1, 0, architecture),
-        (0x06, 0, 0, kill),
-        (0x20, 0, 0, 0),  # load the number
+        kill,
+        load_number,
+        *looked_into,
         # The x32 numbers would go round the list. Jumps count from the next line; the refusal is the last.
         (0x35, len(refused) + 1, 0, 0x40000000),
         *((0x15, len(refused) - position, 0, number) for position, number in enumerate(refused)),
-        (0x06, 0, 0, allow),
-        (0x06, 0, 0, refuse),
+        allow,
+        refuse,
     ]
     code = b"".join(
         operation.to_bytes(2, sys.byteorder) + bytes((true, false)) + value.to_bytes(4, sys.byteorder)
@@ -160,12 +187,38 @@ def restrict_calls() -> None:
     _check(_libc().prctl(_PR_SET_SECCOMP, 2, ctypes.byref(block), 0, 0))
 
 
+def _load(argument: int) -> tuple[int, int, int, int]:
+    """Load the half of an argument that the kernel reads as an ``int``."""
+    return (0x20, 0, 0, 16 + 8 * argument + (0 if sys.byteorder == "little" else 4))
+
+
+def _for_tcp_only(
+    allow: tuple[int, int, int, int], refuse: tuple[int, int, int, int]
+) -> list[tuple[int, int, int, int]]:
+    """Look at what ``socket`` is asked for; MPTCP and SCTP are streams too, and no rule of Landlock holds them."""
+    return [
+        _load(0),  # the family: AF_INET or AF_INET6
+        (0x15, 2, 0, 2),
+        (0x15, 1, 0, 10),
+        refuse,
+        _load(1),  # the type, without its flags: SOCK_STREAM
+        (0x54, 0, 0, 0xF),
+        (0x15, 1, 0, 1),
+        refuse,
+        _load(2),  # the protocol: the default or TCP
+        (0x15, 1, 0, 0),
+        (0x15, 0, 1, 6),
+        allow,
+        refuse,
+    ]
+
+
 def confine(options: list[str]) -> list[str]:
     """Apply what the options name.
 
     Args:
-        options: ``name=value``: ``read``, ``write``, ``run`` (each any number of times), ``memory``, ``file``,
-            ``parent``, and ``mode``: ``required``, ``auto`` or ``off``.
+        options: ``name=value``: ``read``, ``write``, ``run``, ``connect`` (each any number of times), ``memory``,
+            ``file``, ``parent``, and ``mode``: ``required``, ``auto`` or ``off``.
 
     Returns:
         What is in force, of ``landlock`` and ``seccomp``.
@@ -183,11 +236,15 @@ def confine(options: list[str]) -> list[str]:
     if mode == "off":
         return []
     force: list[str] = []
+    connects = named.get("connect", [])
 
     def files() -> None:
-        restrict_files(named.get("read", []), named.get("write", []), named.get("run", []))
+        restrict_files(named.get("read", []), named.get("write", []), named.get("run", []), connects)
 
-    for name, restrict in (("landlock", files), ("seccomp", restrict_calls)):
+    def calls() -> None:
+        restrict_calls(connects=bool(connects))
+
+    for name, restrict in (("landlock", files), ("seccomp", calls)):
         try:
             restrict()
             force.append(name)

@@ -36,12 +36,17 @@ class Policy:
         writes: The one folder it may write into.
         memory_bytes: What it may allocate.
         file_bytes: The size of one file it may write.
+        connects: TCP ports that it may connect to; without any it makes no socket at all. Whoever listens there, on
+            this machine or another, so name the port of a :mod:`proxy <cutroom.core.egress.proxy>` that was opened
+            for it alone. Linux before 6.7 cannot hold a child to a port: there it may connect anywhere, and only
+            ``CUTROOM_SANDBOX=required`` refuses to start it.
     """
 
     reads: tuple[Path, ...] = ()
     writes: Path | None = None
     memory_bytes: int = 6 * GIB
     file_bytes: int = 64 * GIB
+    connects: tuple[int, ...] = ()
 
     def options(self) -> list[str]:
         """Write the policy for :func:`cutroom.media.confine.confine`.
@@ -54,9 +59,14 @@ class Policy:
             raise MissingCapability(
                 f"This machine cannot confine ffmpeg ({level()}): use Linux 5.13 or newer, or set CUTROOM_SANDBOX=auto."
             )
+        if mode == "required" and self.connects and not holds_connections():
+            raise MissingCapability(
+                "This machine cannot hold a download to its proxy: use Linux 6.7 or newer, or set CUTROOM_SANDBOX=auto."
+            )
         return [
             *(f"read={path.absolute()}" for path in self.reads),
             *([f"write={self.writes.absolute()}"] if self.writes else []),
+            *(f"connect={port}" for port in self.connects),
             f"memory={self.memory_bytes}",
             f"file={self.file_bytes}",
             f"parent={os.getpid()}",
@@ -71,6 +81,11 @@ def confined(command: Sequence[str], policy: Policy) -> list[str]:
         command: The program's absolute path and its arguments.
     """
     return [*_launcher(), *policy.options(), f"run={command[0]}", "--", *command]
+
+
+def holds_connections() -> bool:
+    """Tell whether a child that may connect can be held to a port here."""
+    return level() is Level.FULL and confine.landlock_version() >= confine.TCP_RULES
 
 
 @cache
