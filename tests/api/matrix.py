@@ -12,14 +12,18 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import httpx2
+from sqlalchemy import select, update
 from tests.api.studio import PAGE, RECORDING, Studio
 
+from cutroom.accounts.access import Viewer
 from cutroom.accounts.factors.models import Passkey
-from cutroom.accounts.models import Group, Member, Role, User
+from cutroom.accounts.invitations import invite
+from cutroom.accounts.models import Group, Member, Role, Session, User
 from cutroom.accounts.sessions import close_session, open_session
 from cutroom.accounts.tokens import make_token
 from cutroom.accounts.users import new_user
 from cutroom.analysis.models import CandidateRow, ChapterRow, TranscriptRow
+from cutroom.core.clock import now
 from cutroom.jobs.blobs import keep_file
 from cutroom.jobs.models import Queue, Run, Step, StepKind
 from cutroom.jobs.schedules import create_schedule
@@ -311,6 +315,52 @@ async def person(world: World) -> dict[str, str]:
     return {"user_id": str(made.id)}
 
 
+async def another(world: World) -> dict[str, str]:
+    """A person, and a group that the readers are not."""
+    async with world.studio.database.writing() as session:
+        user = new_user(f"person {uuid.uuid4().hex}", None, Role.EDITOR)
+        session.add(user)
+        await session.flush()
+    return {"user_id": str(user.id), "group_id": str(world.group_id)}
+
+
+async def left(world: World) -> dict[str, str]:
+    """A person who is disabled."""
+    of = await another(world)
+    async with world.studio.database.writing() as session:
+        await session.execute(update(User).where(User.id == UUID(of["user_id"])).values(disabled_at=now()))
+    return of
+
+
+async def member(world: World) -> dict[str, str]:
+    """A member of a group of the owner's."""
+    async with world.studio.database.writing() as session:
+        name = f"group {uuid.uuid4().hex}"
+        group = Group(name=name, display_name=name)
+        session.add(group)
+        await session.flush()
+        session.add(Member(group_id=group.id, user_id=world.ids["owner"]))
+    return {"group_id": str(group.id), "user_id": str(world.ids["owner"])}
+
+
+async def invitation(world: World) -> dict[str, str]:
+    """An invitation of the administrator's."""
+    admin = world.people["admin"]
+    viewer = Viewer(admin.id, admin.display_name, Role.ADMIN, "session")
+    async with world.studio.database.writing() as session:
+        made, secret = await invite(session, viewer, Role.VIEWER)
+    return {"invitation_id": str(made.id), "token": secret}
+
+
+async def signed_in(world: World) -> dict[str, str]:
+    """A browser of the owner's."""
+    async with world.studio.database.writing() as session:
+        await open_session(session, world.people["owner"])
+        theirs = select(Session.id).where(Session.user_id == world.ids["owner"]).order_by(Session.id.desc())
+        newest = await session.scalar(theirs.limit(1))
+    return {"session_id": str(newest)}
+
+
 LINK = {"file": "poster.jpg"}
 CREDENTIAL = {"type": "public-key"}
 
@@ -343,6 +393,40 @@ ROWS: dict[str, Row] = {
     "rename_passkey": Row(PERSONAL, passkey, {"name": "Another"}),
     "remove_passkey": Row(PERSONAL, passkey),
     "reset_factors": Row(ADMINS, person),
+    "read_own_account": Row(SIGNED_IN),
+    "change_own_account": Row(SIGNED_IN, body={}),
+    # Nobody here has a password to prove.
+    "change_own_password": Row(Rule(401, 401, 403, 403, 403, 403), body={"old": "x", "new": "correct horse"}),
+    "list_sessions": Row(SIGNED_IN),
+    "end_session": Row(PERSONAL, signed_in),
+    "end_other_sessions": Row(SIGNED_IN),
+    # people
+    "list_people": Row(SIGNED_IN),
+    "list_group_names": Row(SIGNED_IN),
+    "list_users": Row(ADMINS),
+    "read_user": Row(ADMINS, another),
+    "change_user": Row(ADMINS, another, {"quota_bytes": 1}),
+    "disable_user": Row(ADMINS, another),
+    "enable_user": Row(ADMINS, left),
+    "end_user_sessions": Row(ADMINS, another),
+    "create_reset_link": Row(ADMINS, another),
+    "forget_user": Row(ADMINS, left, {}),
+    "list_mails": Row(ADMINS),
+    "list_groups": Row(SIGNED_IN),
+    "create_group": Row(ADMINS, body={"name": "x"}),
+    "read_group": Row(OWN, member),
+    "change_group": Row(ADMINS, member, {"description": "x"}),
+    "delete_group": Row(ADMINS, member),
+    "list_members": Row(OWN, member),
+    "add_member": Row(ADMINS, another),
+    "remove_member": Row(ADMINS, member),
+    "list_invitations": Row(ADMINS),
+    "create_invitation": Row(ADMINS, body={}),
+    "revoke_invitation": Row(ADMINS, invitation),
+    "read_invitation": Row(PUBLIC, body={"token": "x"}),
+    "join": Row(PUBLIC, body={"token": "x", "name": "Eve", "password": "correct horse"}),
+    "forget_password": Row(PUBLIC, body={"name": "x"}),
+    "reset_password": Row(PUBLIC, body={"token": "x", "password": "correct horse"}),
     # the library
     "list_assets": Row(SIGNED_IN),
     "create_asset": Row(ADMINS, brought, lambda of: {"path": of["path"]}),

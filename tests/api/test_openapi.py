@@ -19,6 +19,10 @@ OPEN = {
     ("POST", "/api/v1/session/second-factor"),
     ("POST", "/api/v1/session/passkey/options"),
     ("POST", "/api/v1/session/passkey"),
+    ("POST", "/api/v1/join/invitation"),
+    ("POST", "/api/v1/join"),
+    ("POST", "/api/v1/password/forgotten"),
+    ("POST", "/api/v1/password"),
     ("GET", "/api/v1/files/{signed}"),
     ("POST", "/api/v1/shared"),
     ("GET", "/api/v1/shared/{key}"),
@@ -33,9 +37,8 @@ OPEN = {
 }
 #: What only administrators may ask.
 ADMINS = re.compile(
-    r"POST /api/v1/assets$|\w+ /api/v1/(workers|queues|schedules).*"
-    r"|GET /api/v1/users/\{user_id\}/quota"
-    r"|DELETE /api/v1/users/\{user_id\}/factors"
+    r"POST /api/v1/assets$|\w+ /api/v1/(workers|queues|schedules|users|invitations|mails).*"
+    r"|POST /api/v1/groups|(PATCH|DELETE) /api/v1/groups/.*|PUT /api/v1/groups/.*"
 )
 SOME_ID = "0199f1a2-6c3e-7cc1-8d2b-0c5a5a2f9b11"
 

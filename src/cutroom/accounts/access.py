@@ -54,7 +54,7 @@ class Viewer:
     Attributes:
         user_id: Unset for whoever runs the program while nobody has an account.
         role: What the user may do, with this proof: an administrator's token without the scope is an editor's.
-        by: What proved it; ``here`` is the program itself, on this machine.
+        by: What proved it; ``here`` is the program itself, on this machine, and ``link`` one that works once.
         scopes: What the proof is good for.
         address: Where the request came from; empty when that is unknown.
         proof_id: Of the session or the token.
@@ -63,7 +63,7 @@ class Viewer:
     user_id: UUID | None
     name: str
     role: Role
-    by: Literal["session", "token", "here"]
+    by: Literal["session", "token", "here", "link"]
     scopes: frozenset[Scope] = ALL_SCOPES
     address: str = ""
     proof_id: UUID | None = None
@@ -169,6 +169,17 @@ def must_be_admin(viewer: Viewer) -> Viewer:
     if viewer.role is not Role.ADMIN:
         raise NotAllowed("This is for administrators: ask one of yours.")
     return viewer
+
+
+def person_of(viewer: Viewer) -> UUID:
+    """Give the account of a person who is signed in; a token that leaked must not make itself a way back in.
+
+    Raises:
+        NotAllowed: If a program asks, or whoever runs ours while nobody has an account.
+    """
+    if viewer.by == "token" or viewer.user_id is None:
+        raise NotAllowed("This is for a person who is signed in, not for a token.")
+    return viewer.user_id
 
 
 def address_of(request: Request) -> str:

@@ -36,3 +36,9 @@ class LinkUsed(InvalidInput):
     """A link that works once was used, or there never was one."""
 
     status = 404
+
+
+class ResetRefused(InvalidInput):
+    """A link for a new password was used or has expired, or there never was one."""
+
+    status = 400

@@ -43,7 +43,7 @@ class User(Base):
     display_name: Mapped[str] = mapped_column(String(100))
     password_hash: Mapped[str | None] = mapped_column(String(200))
     role: Mapped[Role]
-    #: Folded for comparison; where mail goes.
+    #: Folded for comparison; where mail goes. Nobody has verified that the person reads it, so it proves nothing.
     email: Mapped[str | None] = mapped_column(String(320), unique=True)
     #: Bytes a week; the instance's own number when unset.
     quota_bytes: Mapped[int | None] = mapped_column(BigInteger)
@@ -120,6 +120,68 @@ class ApiToken(Base):
     used_from: Mapped[str] = mapped_column(String(45), default="")
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class Invitation(Base):
+    """A link that makes one account, with the role and the group that were chosen when it was made."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    #: Of the link that went out by mail: its secret is made when the mail is sent, and kept nowhere.
+    mailed_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    role: Mapped[Role]
+    #: The new account's; where the link is mailed.
+    email: Mapped[str | None] = mapped_column(String(320))
+    group_id: Mapped[UUID | None] = mapped_column(ForeignKey("group.id", ondelete="SET NULL"), index=True)
+    made_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+    used_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    revoked_at: Mapped[datetime | None]
+
+
+class ResetLink(Base):
+    """A link with which a user sets a new password, once."""
+
+    __tablename__ = "reset_link"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    #: The administrator who made it; unset when it was asked for by mail.
+    made_by: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+
+class MailKind(StrEnum):
+    """What a mail is about."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
+    NOTICE = "notice"  # something about the account was changed
+
+
+class Mail(Base):
+    """A mail that is to be sent: what it is about, but not its text, which may hold a secret."""
+
+    __tablename__ = "mail"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[MailKind]
+    #: What its text is made of.
+    about: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    #: When it is tried next.
+    due_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    #: What stood in the way the last time.
+    reason: Mapped[str | None] = mapped_column(Text)
+    #: When it was given up.
+    failed_at: Mapped[datetime | None]
 
 
 class RequestKey(Base):

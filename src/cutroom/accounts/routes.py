@@ -8,9 +8,16 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cutroom.accounts.access import SignedIn, Viewer, browser_of, check_origin, cookie_secret, forget_cookie, set_cookie
+from cutroom.accounts.access import (
+    SignedIn,
+    browser_of,
+    check_origin,
+    cookie_secret,
+    forget_cookie,
+    person_of,
+    set_cookie,
+)
 from cutroom.accounts.attempts import count_attempt
-from cutroom.accounts.errors import NotAllowed
 from cutroom.accounts.factors import second
 from cutroom.accounts.instance import Here, Instance, Reading
 from cutroom.accounts.models import ApiToken, User
@@ -101,7 +108,7 @@ async def create_token(new: NewToken, viewer: SignedIn, here: Here) -> MadeToken
 
     It takes no idempotency key: an answer kept for later would keep the secret.
     """
-    user_id = _person(viewer)
+    user_id = person_of(viewer)
     expires_at = now() + timedelta(days=new.expires_in_days) if new.expires_in_days else None
     token, secret = await here.database.write(
         lambda session: make_token(session, user_id, new.name, scopes=new.scopes, expires_at=expires_at)
@@ -112,12 +119,5 @@ async def create_token(new: NewToken, viewer: SignedIn, here: Here) -> MadeToken
 @router.delete("/tokens/{token_id}", status_code=204, responses=problems(404))
 async def delete_token(token_id: UUID, viewer: SignedIn, here: Here) -> None:
     """Revoke a token; what sends it is refused from now on."""
-    user_id = _person(viewer)
+    user_id = person_of(viewer)
     await here.database.write(lambda session: revoke_token(session, user_id, token_id))
-
-
-def _person(viewer: Viewer) -> UUID:
-    # A token that leaked must not make itself another one.
-    if viewer.by == "token" or viewer.user_id is None:
-        raise NotAllowed("Tokens are made and revoked by a person who is signed in, not with a token.")
-    return viewer.user_id

@@ -12,9 +12,13 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from cutroom import __version__
 from cutroom.accounts.factors.routes import router as factors
 from cutroom.accounts.factors.sign_in_routes import router as sign_in
+from cutroom.accounts.group_routes import router as groups
 from cutroom.accounts.instance import Instance
+from cutroom.accounts.joining_routes import router as joining
+from cutroom.accounts.own_routes import router as own
 from cutroom.accounts.quotas.routes import router as quotas
 from cutroom.accounts.routes import router as accounts
+from cutroom.accounts.user_routes import router as users
 from cutroom.accounts.vault.keyring import Keyring
 from cutroom.api import health, pages
 from cutroom.api.engine_routes import router as engine
@@ -82,6 +86,10 @@ def make_api(
         accounts,
         sign_in,
         factors,
+        own,
+        joining,
+        users,
+        groups,
         quotas,
         library,
         sharing,

@@ -13,7 +13,8 @@ from cutroom.core.problems import MEDIA_TYPE, Problem, problems
 V1 = "/api/v1"
 
 TAGS = [
-    {"name": "accounts", "description": "The first start, signing in and out, tokens for programs."},
+    {"name": "accounts", "description": "The first start, joining, signing in and out, one's own account, tokens."},
+    {"name": "people", "description": "Users, groups and invitations; most of it for administrators."},
     {"name": "quotas", "description": "What everybody may bring a week, and what of it is used."},
     {"name": "sign-in", "description": "Second factors, passkeys, and accounts at an identity provider."},
     {"name": "assets", "description": "Recordings, and the files made of them."},

@@ -40,8 +40,8 @@ FORMAT = 1
 FILES = "files"
 TABLES = "tables"
 MANIFEST = "manifest.json"
-#: Whoever was signed in signs in again: what was signed out since must not come back.
-LEFT_OUT = frozenset({"session"})
+#: Whoever was signed in signs in again: what was signed out since must not come back. Nor is a mail sent twice.
+LEFT_OUT = frozenset({"session", "reset_link", "mail"})
 #: What a backup that was killed left behind goes with a later one.
 _LEFTOVER_S = 24 * 3600.0
 

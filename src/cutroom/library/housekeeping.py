@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
 
-from cutroom.accounts.models import RequestKey, Session
+from cutroom.accounts.models import Invitation, Mail, RequestKey, ResetLink, Session
 from cutroom.core.clock import now
 from cutroom.core.database import Base, Database, hold_room
 from cutroom.core.settings import Settings
@@ -100,6 +100,9 @@ async def drop_rows(database: Database) -> int:
         (ScheduleFire, ScheduleFire.fire_at < moment - KEEP_EVENTS),
         (RequestKey, RequestKey.created_at < moment - KEEP_REST),
         (Session, Session.expires_at < moment),
+        (ResetLink, ResetLink.expires_at < moment),
+        (Invitation, Invitation.expires_at < moment - KEEP_DELETED),
+        (Mail, Mail.failed_at < moment - KEEP_DELETED),
         (Worker, Worker.seen_at < moment - KEEP_REST),
     ]
     past += [

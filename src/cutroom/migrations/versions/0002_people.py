@@ -72,6 +72,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_group_name")),
     )
     op.create_table(
+        "mail",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "invitation", "reset", "notice", name="mailkind", native_enum=False, create_constraint=True, length=16
+            ),
+            nullable=False,
+        ),
+        sa.Column("about", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
+    )
+    op.create_index(op.f("ix_mail_due_at"), "mail", ["due_at"], unique=False)
+    op.create_table(
         "secret",
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("key_id", sa.String(length=16), nullable=False),
@@ -151,6 +170,37 @@ def upgrade() -> None:
     op.create_index(op.f("ix_challenge_expires_at"), "challenge", ["expires_at"], unique=False)
     op.create_index(op.f("ix_challenge_user_id"), "challenge", ["user_id"], unique=False)
     op.create_table(
+        "invitation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("mailed_hash", sa.String(length=64), nullable=True),
+        sa.Column(
+            "role",
+            sa.Enum("admin", "editor", "viewer", name="role", native_enum=False, create_constraint=True, length=16),
+            nullable=False,
+        ),
+        sa.Column("email", sa.String(length=320), nullable=True),
+        sa.Column("group_id", sa.Uuid(), nullable=True),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_by", sa.Uuid(), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["group.id"], name=op.f("fk_invitation_group_id_group"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["made_by"], ["user.id"], name=op.f("fk_invitation_made_by_user"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["used_by"], ["user.id"], name=op.f("fk_invitation_used_by_user"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("mailed_hash", name=op.f("uq_invitation_mailed_hash")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
+    )
+    op.create_index(op.f("ix_invitation_expires_at"), "invitation", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_invitation_group_id"), "invitation", ["group_id"], unique=False)
+    op.create_index(op.f("ix_invitation_made_by"), "invitation", ["made_by"], unique=False)
+    op.create_index(op.f("ix_invitation_used_by"), "invitation", ["used_by"], unique=False)
+    op.create_table(
         "member",
         sa.Column("group_id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -211,6 +261,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_request_key_created_at"), "request_key", ["created_at"], unique=False)
     op.create_table(
+        "reset_link",
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["made_by"], ["user.id"], name=op.f("fk_reset_link_made_by_user"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_reset_link_user_id_user"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_reset_link")),
+    )
+    op.create_index(op.f("ix_reset_link_expires_at"), "reset_link", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_reset_link_made_by"), "reset_link", ["made_by"], unique=False)
+    op.create_index(op.f("ix_reset_link_user_id"), "reset_link", ["user_id"], unique=False)
+    op.create_table(
         "session",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -268,16 +333,19 @@ def downgrade() -> None:
     op.drop_table("quota_entry")
     op.drop_table("totp")
     op.drop_table("session")
+    op.drop_table("reset_link")
     op.drop_table("request_key")
     op.drop_table("recovery_code")
     op.drop_table("quota_week")
     op.drop_table("passkey")
     op.drop_table("member")
+    op.drop_table("invitation")
     op.drop_table("challenge")
     op.drop_table("api_token")
     op.drop_table("user")
     op.drop_table("setup_link")
     op.drop_table("secret")
+    op.drop_table("mail")
     op.drop_table("group")
     op.drop_table("config_change")
     op.drop_table("config")
