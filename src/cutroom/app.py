@@ -17,6 +17,7 @@ from cutroom.core.database import open_database
 from cutroom.core.errors import OutputFailed
 from cutroom.core.files import made_once
 from cutroom.core.settings import Settings, get_settings
+from cutroom.ingest.uploads.finishing import keep_uploads_finished
 from cutroom.jobs.execution import Engine
 from cutroom.jobs.models import Queue
 from cutroom.jobs.recipes import Catalogue, catalogue_of
@@ -130,4 +131,5 @@ async def serve(
         if listener is not None:
             own = address_of(listener)
             web = make_web(engine, url=engine.settings.url or own, local_key=local_key)
+            tasks.create_task(keep_uploads_finished(engine, stop))
             tasks.create_task(serve_web(web, listener, stop, lambda: ready(own)))

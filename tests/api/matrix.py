@@ -54,6 +54,8 @@ CHANGE = Rule(401, 401, 404, 403, DONE, DONE)
 OWN = Rule(401, 401, 404, 404, DONE, DONE)
 #: Of a thing that is a person's alone: administrators do not find it either.
 PERSONAL = Rule(401, 401, 404, 404, DONE, 404)
+#: The same, of a thing that who may only watch never has.
+MINE = Rule(401, 401, 404, 403, DONE, 404)
 #: For whoever is signed in.
 SIGNED_IN = Rule(401, 401, DONE, DONE, DONE, DONE)
 #: For whoever may make things.
@@ -364,6 +366,19 @@ async def signed_in(world: World) -> dict[str, str]:
 LINK = {"file": "poster.jpg"}
 CREDENTIAL = {"type": "public-key"}
 
+
+async def upload(world: World) -> dict[str, str]:
+    """An upload of the owner's, of which nothing has arrived."""
+    told = {**TUS, "Upload-Length": "5", "Upload-Metadata": "filename b3duZXIncyByZWNvcmRpbmcubXA0"}
+    answer = await world.clients["owner"].post("/api/v1/uploads", headers=told)
+    assert answer.status_code == 201, answer.text
+    return {"upload_id": answer.headers["location"].rpartition("/")[2]}
+
+
+LINK = {"file": "poster.jpg"}
+TUS = {"Tus-Resumable": "1.0.0"}
+BYTES = {"headers": {**TUS, "Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}, "content": b"abc"}
+
 #: By the operation's id.
 ROWS: dict[str, Row] = {
     # accounts
@@ -427,6 +442,14 @@ ROWS: dict[str, Row] = {
     "join": Row(PUBLIC, body={"token": "x", "name": "Eve", "password": "correct horse"}),
     "forget_password": Row(PUBLIC, body={"name": "x"}),
     "reset_password": Row(PUBLIC, body={"token": "x", "password": "correct horse"}),
+    # uploads
+    "read_upload_options": Row(EDITORS),
+    "create_upload": Row(EDITORS, send={"headers": {**TUS, "Upload-Length": "3"}}),
+    "list_uploads": Row(EDITORS),
+    "read_upload": Row(MINE, upload),
+    "read_upload_offset": Row(MINE, upload, send={"headers": TUS}),
+    "append_to_upload": Row(MINE, upload, send=BYTES),
+    "end_upload": Row(MINE, upload, send={"headers": TUS}),
     # the library
     "list_assets": Row(SIGNED_IN),
     "create_asset": Row(ADMINS, brought, lambda of: {"path": of["path"]}),

@@ -29,6 +29,7 @@ from cutroom.api.openapi import TAGS, V1, describe, operation_id
 from cutroom.api.problems import LimitInWords, handle_problems
 from cutroom.core.database import Database
 from cutroom.core.settings import Settings
+from cutroom.ingest.uploads.routes import router as uploads
 from cutroom.jobs.recipes import Catalogue
 from cutroom.library.routes import router as library
 from cutroom.library.sharing.guest_routes import router as guests
@@ -91,6 +92,7 @@ def make_api(
         users,
         groups,
         quotas,
+        uploads,
         library,
         sharing,
         guests,

@@ -18,6 +18,7 @@ TAGS = [
     {"name": "quotas", "description": "What everybody may bring a week, and what of it is used."},
     {"name": "sign-in", "description": "Second factors, passkeys, and accounts at an identity provider."},
     {"name": "assets", "description": "Recordings, and the files made of them."},
+    {"name": "uploads", "description": "Recordings on their way here: resumable (tus 1.0), or straight to storage."},
     {"name": "sharing", "description": "Who sees a recording, and links for people without an account."},
     {"name": "recipes", "description": "What can be made, with which parameters."},
     {"name": "runs", "description": "Recipes at work: start, watch, cancel, try again."},

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cutroom.core.database import DatabaseUnavailable
 from cutroom.core.errors import CutroomError
-from cutroom.core.problems import MEDIA_TYPE, Problem, Wrong, problem_type
+from cutroom.core.problems import MEDIA_TYPE, Problem, Wrong, phrase_of, problem_type
 from cutroom.providers.storage import FileMissing, StorageFailed, StorageUnavailable
 
 _log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ def problem(
         name: The kind, as a class is named; the status names it when there is none.
         members: What a program needs to go on, beside what every problem has (RFC 9457, 3.2).
     """
-    phrase = HTTPStatus(status).phrase
+    phrase = phrase_of(status)
     body = Problem(
         type=problem_type(name or phrase.title().replace(" ", "")),
         title=phrase,

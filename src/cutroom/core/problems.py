@@ -9,6 +9,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 MEDIA_TYPE = "application/problem+json"
+#: Statuses of protocols that we speak and the standard does not know.
+_OTHERS = {460: "Checksum Mismatch"}
 
 
 class Wrong(BaseModel):
@@ -45,6 +47,11 @@ class Problem(BaseModel):
     errors: list[Wrong] = Field(default_factory=list, description="Every part that was wrong, where there are parts.")
 
 
+def phrase_of(status: int) -> str:
+    """Give the short name of a status."""
+    return _OTHERS[status] if status in _OTHERS else HTTPStatus(status).phrase
+
+
 def problem_type(name: str) -> str:
     """Name a kind of problem after the class of its error."""
     return "urn:cutroom:problem:" + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
@@ -52,4 +59,4 @@ def problem_type(name: str) -> str:
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Declare what else a route may answer, for its ``responses``."""
-    return {status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in statuses}
+    return {status: {"model": Problem, "description": phrase_of(status)} for status in statuses}

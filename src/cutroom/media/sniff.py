@@ -22,6 +22,10 @@ _SIGNATURES = (
     (b"MZ", "a program"),
     (b"SQLite format 3", "a database"),
 )
+#: Brands of the container of MP4 that hold pictures.
+_PICTURES = (b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+#: What a film of before 2001 may begin with, which names no kind.
+_QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 
 
 def name_other(head: bytes) -> str | None:
@@ -38,6 +42,27 @@ def name_other(head: bytes) -> str | None:
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "a picture"
     return "a text" if plain else None
+
+
+def name_container(head: bytes) -> str | None:
+    """Name the container of a recording by its first :data:`HEAD_BYTES`; ``None`` if it is none of these.
+
+    Returns:
+        ``mp4``, ``mov``, ``avi``, ``mkv`` or ``webm``.
+
+    Source: ISO/IEC 14496-12, section 4.3; Apple, QuickTime File Format; RFC 8794, section 11.2.
+    """
+    if head[4:8] == b"ftyp":
+        if head[8:12] in _PICTURES:
+            return None
+        return "mov" if head[8:12] == b"qt  " else "mp4"
+    if head[4:8] in _QUICKTIME:
+        return "mov"
+    if head.startswith(b"RIFF") and head[8:12] == b"AVI ":
+        return "avi"
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return "webm" if b"\x42\x82\x84webm" in head[:64] else "mkv"
+    return None
 
 
 def _is_text(head: bytes) -> bool:
