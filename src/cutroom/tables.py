@@ -13,5 +13,6 @@ import cutroom.ingest.uploads.models
 import cutroom.jobs.models
 import cutroom.library.duplicates.models
 import cutroom.library.models
+import cutroom.library.search.models
 import cutroom.library.sharing.models
 import cutroom.render.models  # noqa: F401 - importing the models is what makes them known

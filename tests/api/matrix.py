@@ -462,6 +462,9 @@ ROWS: dict[str, Row] = {
     "read_signed_file": Row(PUBLIC, params={"signed": "x"}),
     "read_transcript": Row(LOOK, asset),
     "list_chapters": Row(LOOK, asset),
+    # search
+    "search": Row(SIGNED_IN, send={"params": {"q": "hello"}}),
+    "search_asset": Row(LOOK, asset, send={"params": {"q": "hello"}}),
     # sharing
     "change_audience": Row(CHANGE, asset, {"visibility": "instance"}),
     "change_owner": Row(CHANGE, asset_and_heir, lambda of: {"user_id": of["heir"]}),

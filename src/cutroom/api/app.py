@@ -32,6 +32,7 @@ from cutroom.core.settings import Settings
 from cutroom.ingest.uploads.routes import router as uploads
 from cutroom.jobs.recipes import Catalogue
 from cutroom.library.routes import router as library
+from cutroom.library.search.routes import router as search
 from cutroom.library.sharing.guest_routes import router as guests
 from cutroom.library.sharing.routes import router as sharing
 from cutroom.pipelines.result_routes import router as results
@@ -94,6 +95,7 @@ def make_api(
         quotas,
         uploads,
         library,
+        search,
         sharing,
         guests,
         pipelines,

@@ -20,6 +20,7 @@ TAGS = [
     {"name": "assets", "description": "Recordings, and the files made of them."},
     {"name": "uploads", "description": "Recordings on their way here: resumable (tus 1.0), or straight to storage."},
     {"name": "sharing", "description": "Who sees a recording, and links for people without an account."},
+    {"name": "search", "description": "Titles and everything said, to the second."},
     {"name": "recipes", "description": "What can be made, with which parameters."},
     {"name": "runs", "description": "Recipes at work: start, watch, cancel, try again."},
     {"name": "results", "description": "Candidates, clips, transcripts and chapters."},

@@ -80,6 +80,16 @@ def restore(
 
 
 @db.command()
+def reindex(
+    again: Annotated[bool, typer.Option("--all", help="Write all of it, not only what is missing or old.")] = False,
+) -> None:
+    """Make anew what search looks in, while everything goes on."""
+    from cutroom.cli.upkeep import index_again
+
+    index_again(again=again)
+
+
+@db.command()
 def verify(
     deep: Annotated[bool, typer.Option("--deep", help="Read every file and compare its hash.")] = False,
     as_json: AsJson = False,

@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from sqlalchemy import make_url
 
+from cutroom.analysis.reindexing import reindex
 from cutroom.app import opened
 from cutroom.cli.reporting import console_for_output, reporter_for
 from cutroom.core import schema
@@ -106,6 +107,19 @@ def make_backup(target: Path, *, as_json: bool) -> None:
         )
 
 
+def index_again(*, again: bool) -> None:
+    """Make anew what search looks in, while everything goes on."""
+    reporter = _reporter(quiet=False)
+
+    async def write(engine: Engine) -> int:
+        await schema.upgrade(engine.database)
+        with reporter.stage("Write the index") as progress:
+            return await reindex(engine.database, again=again, progress=progress)
+
+    written = with_engine(write)
+    typer.echo(f"{written:,} recordings were written." if written else "Everything is in the index already.")
+
+
 def take_back(backup: Path, *, as_json: bool) -> None:
     """Restore a backup into an empty database and empty storage, of any kind, and verify it."""
     folder = latest_backup(backup)
@@ -114,6 +128,8 @@ def take_back(backup: Path, *, as_json: bool) -> None:
     async def take(engine: Engine) -> tuple[Restored, Report]:
         with reporter.stage("Copy files") as progress:
             restored = await restore(engine.database, engine.storage, folder, progress=progress)
+        with reporter.stage("Write the index") as progress:
+            await reindex(engine.database, progress=progress)
         with reporter.stage("Verify") as progress:
             return restored, await verify(engine.database, engine.storage, progress=progress)
 

@@ -21,6 +21,7 @@ from cutroom.jobs.models import Run, RunState
 from cutroom.jobs.runs import cancel_run
 from cutroom.library.errors import AssetNotFound, FileNotFound
 from cutroom.library.models import Asset, AssetFile, AssetState
+from cutroom.library.search.writing import index_asset
 from cutroom.library.visibility import Onlooker, changeable_by, only_visible
 from cutroom.providers.storage import StoredFile
 
@@ -51,6 +52,7 @@ async def add_asset(
     )
     session.add(asset)
     await session.flush()
+    await index_asset(session, asset.id)
     return asset
 
 
@@ -116,6 +118,7 @@ async def rename_asset(session: AsyncSession, viewer: Viewer, asset_id: UUID, ti
     """
     asset = await find_asset(session, viewer, asset_id, to_change=True)
     asset.title = title
+    await index_asset(session, asset_id)
     return asset
 
 

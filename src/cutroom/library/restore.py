@@ -19,6 +19,7 @@ from cutroom.core.progress import Progress, ignore_progress
 from cutroom.core.schema import EMPTY, downgrade, status, upgrade
 from cutroom.library.backup import Manifest, TableEntry, file_in, read_manifest, table_in
 from cutroom.library.rows import fill_table, read_lines
+from cutroom.library.search.index import belongs_to_index
 from cutroom.providers.storage import Storage, StorageFailed
 
 
@@ -131,7 +132,9 @@ def _names_of_files(folder: Path, manifest: Manifest) -> list[str]:
 
 async def _refuse_rows(connection: AsyncConnection) -> None:
     for name in await connection.run_sync(lambda sync: sorted(inspect(sync).get_table_names())):
-        if name != "alembic_version" and await connection.scalar(select(func.count()).select_from(table(name))):
+        if name == "alembic_version" or belongs_to_index(name):
+            continue
+        if await connection.scalar(select(func.count()).select_from(table(name))):
             raise NotEmpty(
                 f"The database is not empty (there are rows in '{name}'): restore into a new one, which "
                 "CUTROOM_DATABASE_URL or CUTROOM_DATA_DIR names."

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.types import JSON, Float, Integer, String, TypeEngine
 
 from cutroom.core.database import Base, Json, UtcDateTime
+from cutroom.library.search.index import belongs_to_index
 
 #: Rows read or written at a time.
 _PORTION = 500
@@ -74,7 +75,7 @@ async def tables_of(session: AsyncSession) -> list[Table]:
         RuntimeError: If the database has a table whose model was not imported.
     """
     names = await (await session.connection()).run_sync(lambda connection: set(inspect(connection).get_table_names()))
-    unknown = names - _FOREIGN - set(Base.metadata.tables)
+    unknown = {name for name in names - _FOREIGN - set(Base.metadata.tables) if not belongs_to_index(name)}
     if unknown:
         raise RuntimeError(f"no model of {', '.join(sorted(unknown))} was imported")
     return Base.metadata.sorted_tables

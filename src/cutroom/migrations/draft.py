@@ -57,11 +57,16 @@ def draft(message: str, folders: Sequence[str] = ()) -> Path:
 
 
 def draft_first() -> list[Path]:
-    """Write the first revisions anew."""
-    for number in range(1, len(FIRST) + 1):
-        for path in (Path(__file__).parent / "versions").glob(f"{number:04}_*.py"):
-            path.unlink()
-    return [draft(message, folders) for message, folders in FIRST.items()]
+    """Write the first revisions anew; those that follow stay as they are."""
+    revisions = sorted((Path(__file__).parent / "versions").glob("[0-9]*.py"))
+    later = {path: path.read_text() for path in revisions if int(path.name[:4]) > len(FIRST)}
+    for path in revisions:
+        path.unlink()
+    try:
+        return [draft(message, folders) for message, folders in FIRST.items()]
+    finally:
+        for path, text in later.items():
+            path.write_text(text)
 
 
 if __name__ == "__main__":

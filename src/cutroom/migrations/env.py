@@ -12,6 +12,7 @@ from sqlalchemy import JSON, Table
 
 import cutroom.tables  # noqa: F401 - importing the models is what makes them known
 from cutroom.core.database import Base, UtcDateTime
+from cutroom.library.search.index import belongs_to_index
 
 #: The folders whose tables a draft is about; all when empty.
 FOLDERS: frozenset[str] = frozenset(context.config.attributes.get("folders", ()))
@@ -26,8 +27,10 @@ def write_type(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
     return False
 
 
-def is_asked_for(item: Any, name: str | None, kind: str, reflected: bool, _: Any) -> bool:  # noqa: ANN401, FBT001, ARG001 - Alembic's own shape
-    """Tell whether a table lies in one of the folders that a draft is about."""
+def is_asked_for(item: Any, name: str | None, kind: str, reflected: bool, _: Any) -> bool:  # noqa: ANN401, FBT001 - Alembic's own shape
+    """Tell whether a table lies in one of the folders that a draft is about; the index of search is no model."""
+    if kind == "table" and name is not None and belongs_to_index(name):
+        return False
     if not isinstance(item, Table) or reflected or not FOLDERS:
         return True
     homes = {mapper.local_table: mapper.class_.__module__.split(".")[1] for mapper in Base.registry.mappers}

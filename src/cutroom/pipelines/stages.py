@@ -24,6 +24,7 @@ from cutroom.jobs.models import Queue
 from cutroom.jobs.recipes import Failed
 from cutroom.jobs.stages import Recording, Work, record, stage
 from cutroom.library.models import Asset
+from cutroom.library.search.writing import index_chapters, index_speech
 from cutroom.media.info import MediaInfo
 from cutroom.media.sources import bare
 from cutroom.media.timeline import Timeline
@@ -273,6 +274,7 @@ async def record_highlights(
         )
         for position, chapter in enumerate(outline.chapters)
     )
+    await index_chapters(session, asset_id, [(chapter.span, chapter.title) for chapter in outline.chapters])
     await session.execute(delete(CandidateRow).where(CandidateRow.run_id == run_id))
     session.add_all(
         CandidateRow(run_id=run_id, asset_id=asset_id, position=position, **_columns(candidate))
@@ -304,6 +306,7 @@ async def _record_transcript(session: AsyncSession, run_id: UUID, asset_id: UUID
                 content=TypeAdapter(Transcript).dump_python(transcript, mode="json"),
             )
         )
+    await index_speech(session, asset_id, transcript)
 
 
 async def _record_clip(session: AsyncSession, run_id: UUID, asset_id: UUID, clip: FinishedClip) -> None:

@@ -344,6 +344,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_fingerprint_key_asset_id_sense", "fingerprint_key", ["asset_id", "sense"], unique=False)
     op.create_table(
+        "search_entry",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["asset.id"], name=op.f("fk_search_entry_asset_id_asset"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_search_entry")),
+        sa.UniqueConstraint("asset_id", name=op.f("uq_search_entry_asset_id")),
+    )
+    op.create_table(
         "share",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("owner_id", sa.Uuid(), nullable=False),
@@ -362,6 +374,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_share_asset_id"), "share", ["asset_id"], unique=False)
     op.create_index(op.f("ix_share_owner_id"), "share", ["owner_id"], unique=False)
+    op.create_table(
+        "passage",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("start_s", sa.Double(), nullable=True),
+        sa.Column("end_s", sa.Double(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("starts", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["number"], ["search_entry.number"], name=op.f("fk_passage_number_search_entry"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passage")),
+    )
+    op.create_index(op.f("ix_passage_number"), "passage", ["number"], unique=False)
     op.create_table(
         "share_link",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -388,7 +414,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Go down again."""
     op.drop_table("share_link")
+    op.drop_table("passage")
     op.drop_table("share")
+    op.drop_table("search_entry")
     op.drop_table("fingerprint_key")
     op.drop_table("fingerprint")
     op.drop_table("collection_item")

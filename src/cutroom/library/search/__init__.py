@@ -1,0 +1,1 @@
+"""Search over titles, descriptions, tags, chapters and everything said."""
