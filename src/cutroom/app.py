@@ -9,9 +9,11 @@ import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import cutroom.tables  # noqa: F401 - whoever opens the database knows every table
+from cutroom.accounts.config.providers import with_keys
 from cutroom.accounts.vault.keyring import open_keyring
 from cutroom.core.database import open_database
 from cutroom.core.errors import OutputFailed
@@ -50,7 +52,8 @@ def open_engine(settings: Settings | None = None) -> Engine:
             f"{settings.data_dir} cannot be written ({error.strerror}): change its rights, or set CUTROOM_DATA_DIR to "
             "a folder that can."
         ) from error
-    return Engine(open_database(settings), CATALOGUE, open_storage(settings), settings)
+    unlock = partial(with_keys, settings=settings, keyring=open_keyring(settings))
+    return Engine(open_database(settings), CATALOGUE, open_storage(settings), settings, unlock)
 
 
 @contextlib.asynccontextmanager

@@ -37,7 +37,7 @@ OPEN = {
 }
 #: What only administrators may ask.
 ADMINS = re.compile(
-    r"POST /api/v1/assets$|\w+ /api/v1/(workers|queues|schedules|users|invitations|mails).*"
+    r"POST /api/v1/assets$|\w+ /api/v1/(workers|queues|schedules|settings|users|invitations|mails).*"
     r"|POST /api/v1/groups|(PATCH|DELETE) /api/v1/groups/.*|PUT /api/v1/groups/.*"
 )
 SOME_ID = "0199f1a2-6c3e-7cc1-8d2b-0c5a5a2f9b11"

@@ -19,6 +19,7 @@ from cutroom.jobs.execution import execute
 from cutroom.jobs.models import Queue, Run, RunState, Step, StepKind, StepState
 from cutroom.jobs.recipes import Catalogue, catalogue_of
 from cutroom.jobs.runs import output_of, start_run
+from cutroom.jobs.work import Unlock
 from cutroom.jobs.workers import register_worker
 from cutroom.library.models import Asset
 from cutroom.pipelines.catalogue import RECIPES, STAGES
@@ -39,6 +40,7 @@ class House:
     storage: Storage
     settings: Settings
     catalogue: Catalogue = CATALOGUE
+    unlock: Unlock | None = None
 
     async def add(self, path: Path) -> Asset:
         """Bring a recording."""
@@ -69,7 +71,8 @@ class House:
                 if claimed is None:
                     await asyncio.sleep(0.05)
                     continue
-                await execute(self.database, self.catalogue, self.storage, self.settings, claimed, threads=2)
+                here = (self.database, self.catalogue, self.storage, self.settings)
+                await execute(*here, claimed, threads=2, unlock=self.unlock)
         return run
 
     async def do(self, recipe: str, asset: Asset, **params: object) -> Run:

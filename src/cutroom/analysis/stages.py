@@ -119,7 +119,7 @@ def transcribe_speech(
     if sound is None:
         return NO_TRANSCRIPT
     pcm = _pcm(work, sound)
-    recogniser = load_recogniser(speech, work.settings)
+    recogniser = load_recogniser(speech, work.provider_settings())
     transcript = transcribe(pcm, recogniser, language=language, silences=sounds.silences, progress=work.progress)
     work.spend(f"{recogniser.name}: seconds", round(pcm.duration_s, 1))
     return transcript

@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from cutroom import __version__
+from cutroom.accounts.config.routes import router as settings_routes
 from cutroom.accounts.factors.routes import router as factors
 from cutroom.accounts.factors.sign_in_routes import router as sign_in
 from cutroom.accounts.group_routes import router as groups
@@ -86,6 +87,7 @@ def make_api(
     v1 = APIRouter(prefix=V1)
     routers = (
         accounts,
+        settings_routes,
         sign_in,
         factors,
         own,

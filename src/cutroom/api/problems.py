@@ -123,7 +123,12 @@ async def _on_our_error(request: Request, error: Exception) -> Response:  # noqa
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return problem(
-        error.status, detail, name=type(error).__name__, headers=headers, members=getattr(error, "members", None)
+        error.status,
+        detail,
+        name=type(error).__name__,
+        errors=getattr(error, "errors", None),
+        headers=headers,
+        members=getattr(error, "members", None),
     )
 
 

@@ -48,7 +48,14 @@ async def _serve(engine: Engine, queues: Sequence[Queue], threads: int) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
         await run_slot(
-            engine.database, engine.catalogue, engine.storage, engine.settings, queues, stop=stop, threads=threads
+            engine.database,
+            engine.catalogue,
+            engine.storage,
+            engine.settings,
+            queues,
+            stop=stop,
+            threads=threads,
+            unlock=engine.unlock,
         )
     finally:
         await engine.database.close()

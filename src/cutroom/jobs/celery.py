@@ -173,6 +173,7 @@ class _Hand:
                 claimed,
                 threads=self._threads,
                 stopping=self._stop,
+                unlock=engine.unlock,
             )
 
 

@@ -33,7 +33,7 @@ from cutroom.jobs.kept import (
 )
 from cutroom.jobs.recipes import Catalogue
 from cutroom.jobs.stages import Recording, Retry, Stage
-from cutroom.jobs.work import PutOff, StepWork
+from cutroom.jobs.work import PutOff, StepWork, Unlock
 from cutroom.media.process import Stopped, allow_children, stop_children
 from cutroom.providers.storage import Storage
 
@@ -60,6 +60,7 @@ class Engine:
     catalogue: Catalogue
     storage: Storage
     settings: Settings
+    unlock: Unlock | None = None
 
 
 class _Lost(Exception):
@@ -81,6 +82,7 @@ async def execute(
     threads: int = 1,
     stopping: asyncio.Event | None = None,
     leave: Callable[[], object] = leave,
+    unlock: Unlock | None = None,
 ) -> None:
     """Do a step to its end, and write down what came of it.
 
@@ -88,8 +90,9 @@ async def execute(
         threads: How many cores the stage may use.
         stopping: Once set, the step has :data:`GRACE_S` left and is then handed back.
         leave: Called when a stage hangs in a call that nothing but the end of the process ends.
+        unlock: Adds the keys of providers to the settings; without it, those of the environment are all there are.
     """
-    work = StepWork(database, storage, settings, claimed, threads=threads)
+    work = StepWork(database, storage, settings, claimed, threads=threads, unlock=unlock)
     execution = _Execution(Engine(database, catalogue, storage, settings), claimed, work, stopping)
     try:
         async with execution.beating():

@@ -7,11 +7,12 @@ every edge. What stands for a value can only be handed on; a decision that depen
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, Generic, NoReturn, ParamSpec, TypeVar, cast
 
 from pydantic import BaseModel, TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.jobs.stages import Stage, traced, tracing
 
@@ -108,12 +109,14 @@ class Recipe(Generic[Params]):
         title: For a person.
         params: The type of its parameters; its JSON schema is what the interface shows.
         function: Traced with parameters.
+        prepare: Fills in what the instance is set up with, in the transaction that starts a run.
     """
 
     name: str
     title: str
     params: type[Params]
     function: Callable[[Params], object]
+    prepare: Callable[[AsyncSession, Params], Awaitable[Params]] | None = None
 
     def trace(self, params: Params) -> Graph:
         """Give the graph for these parameters."""
@@ -125,11 +128,17 @@ class Recipe(Generic[Params]):
         return graph
 
 
-def recipe(name: str, title: str, params: type[Params]) -> Callable[[Callable[[Params], object]], Recipe[Params]]:
+def recipe(
+    name: str,
+    title: str,
+    params: type[Params],
+    *,
+    prepare: Callable[[AsyncSession, Params], Awaitable[Params]] | None = None,
+) -> Callable[[Callable[[Params], object]], Recipe[Params]]:
     """Make a recipe of a function from parameters to a value."""
 
     def make(function: Callable[[Params], object]) -> Recipe[Params]:
-        return Recipe(name, title, params, function)
+        return Recipe(name, title, params, function, prepare)
 
     return make
 

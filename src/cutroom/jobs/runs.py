@@ -51,6 +51,8 @@ async def start_run(
     Raises:
         InvalidInput: If a parameter holds what no row can keep: a NUL character, or a number without a value.
     """
+    if recipe.prepare is not None:
+        params = await recipe.prepare(session, params)
     graph = recipe.trace(params)
     run = Run(
         id=new_id(),

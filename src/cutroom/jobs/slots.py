@@ -22,6 +22,7 @@ from cutroom.jobs.execution import execute, leave
 from cutroom.jobs.host import host_name, process_started
 from cutroom.jobs.models import Queue
 from cutroom.jobs.recipes import Catalogue
+from cutroom.jobs.work import Unlock
 from cutroom.jobs.workers import end_worker, register_worker, seen
 from cutroom.providers.storage import Storage
 
@@ -47,6 +48,7 @@ async def run_slot(
     stop: asyncio.Event,
     threads: int = 1,
     leave: Callable[[], object] = leave,
+    unlock: Unlock | None = None,
 ) -> None:
     """Do one step after the other until ``stop`` is set; the one under way then has a few seconds left.
 
@@ -54,6 +56,7 @@ async def run_slot(
         queues: What it serves.
         threads: How many cores a stage may use.
         leave: As for :func:`cutroom.jobs.execution.execute`.
+        unlock: As for it.
     """
     bell = _Bell(database)
     looked, busy = -_LOOK_S, False
@@ -64,7 +67,15 @@ async def run_slot(
                 claimed = await claim(database, settings, queues, worker_id, peek=not busy)
                 if busy := claimed is not None:
                     await execute(
-                        database, catalogue, storage, settings, claimed, threads=threads, stopping=stop, leave=leave
+                        database,
+                        catalogue,
+                        storage,
+                        settings,
+                        claimed,
+                        threads=threads,
+                        stopping=stop,
+                        leave=leave,
+                        unlock=unlock,
                     )
                     continue
             await asyncio.sleep(_ASK_S[database.kind])

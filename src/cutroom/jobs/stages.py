@@ -56,6 +56,14 @@ class Work(Protocol):
     run_id: UUID
     key: str
 
+    def provider_settings(self) -> Settings:
+        """Give the settings with the keys of providers that an administrator set.
+
+        Raises:
+            CutroomError: If a key cannot be opened.
+        """
+        ...
+
     def progress(self, fraction: float, /) -> None:
         """Tell the share that is finished, 0 to 1, never going back."""
         ...

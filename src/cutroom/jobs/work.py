@@ -8,7 +8,7 @@ import resource
 import shutil
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +29,8 @@ from cutroom.media.process import Stopped
 from cutroom.providers.storage import FileMissing, Storage, StoredFile
 
 T = TypeVar("T")
+#: Gives the settings of this process with the keys that are kept in the database, sealed.
+Unlock = Callable[[Database], Coroutine[Any, Any, Settings]]
 
 #: A budget that is free again this soon is waited for; longer, and the slot does something else meanwhile.
 _PATIENCE_S = 10.0
@@ -54,7 +56,14 @@ class StepWork:
     """
 
     def __init__(
-        self, database: Database, storage: Storage, settings: Settings, claimed: Claimed, *, threads: int
+        self,
+        database: Database,
+        storage: Storage,
+        settings: Settings,
+        claimed: Claimed,
+        *,
+        threads: int,
+        unlock: Unlock | None = None,
     ) -> None:
         self.settings = settings
         self.folder = settings.data_dir / SCRATCH / f"{claimed.step_id}-{claimed.attempt}"
@@ -65,6 +74,7 @@ class StepWork:
         self._fraction = 0.0
         self._message = ""
         self._claimed = claimed
+        self._unlock = unlock
         self._database = database
         self._storage = storage
         self._loop = asyncio.get_running_loop()
@@ -90,6 +100,13 @@ class StepWork:
             cpu_s=self.cpu_s,
             units=dict(self.units),
         )
+
+    def provider_settings(self) -> Settings:
+        """Give the settings with the keys of providers that an administrator set."""
+        self._check()
+        if self._unlock is None:
+            return self.settings
+        return asyncio.run_coroutine_threadsafe(self._unlock(self._database), self._loop).result()
 
     def progress(self, fraction: float, /) -> None:
         """Tell the share that is finished."""

@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
 
+from cutroom.accounts.config.settings import read_config
 from cutroom.accounts.models import Invitation, Mail, RequestKey, ResetLink, Session
 from cutroom.core.clock import now
 from cutroom.core.database import Base, Database, hold_room
@@ -35,8 +36,6 @@ _log = logging.getLogger(__name__)
 
 #: A result that no run has used for so long is made again when one wants it.
 KEEP_RESULTS = timedelta(days=30)
-#: What a person deleted can be had back for so long.
-KEEP_DELETED = timedelta(days=30)
 #: A finished run's events, and the times at which schedules fired.
 KEEP_EVENTS = timedelta(days=30)
 #: Answers to requests that may be repeated, workers that ended, files that nothing names.
@@ -90,6 +89,8 @@ async def drop_rows(database: Database) -> int:
         How many, without those that went along.
     """
     moment = now()
+    async with database.reading() as session:
+        keep_deleted = timedelta(days=(await read_config(session)).keep_deleted_days)
     each = aliased(Step)
     # A run's own result stays with it; where that is an ``each``, it is what its items gave.
     output = or_(Run.output == Step.key, exists().where(each.id == Step.parent_id, each.key == Run.output))
@@ -101,12 +102,12 @@ async def drop_rows(database: Database) -> int:
         (RequestKey, RequestKey.created_at < moment - KEEP_REST),
         (Session, Session.expires_at < moment),
         (ResetLink, ResetLink.expires_at < moment),
-        (Invitation, Invitation.expires_at < moment - KEEP_DELETED),
-        (Mail, Mail.failed_at < moment - KEEP_DELETED),
+        (Invitation, Invitation.expires_at < moment - keep_deleted),
+        (Mail, Mail.failed_at < moment - keep_deleted),
         (Worker, Worker.seen_at < moment - KEEP_REST),
     ]
     past += [
-        (mapper.class_, mapper.columns["deleted_at"] < moment - KEEP_DELETED)
+        (mapper.class_, mapper.columns["deleted_at"] < moment - keep_deleted)
         for mapper in Base.registry.mappers
         if "deleted_at" in mapper.columns
     ]

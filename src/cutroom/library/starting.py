@@ -17,8 +17,8 @@ from cutroom.jobs.runs import start_run
 from cutroom.library.models import Asset
 from cutroom.providers.storage import StoredFile
 
-#: Parameters that are the asset's own.
-FILLED = ("source", "file_name", "asset_id")
+#: Parameters that nobody chooses: what the asset is, and what the instance is set up with.
+FILLED = ("source", "file_name", "asset_id", "providers")
 
 
 class RecipeNotFound(NotFound):

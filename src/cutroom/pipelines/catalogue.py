@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cutroom.accounts.config.settings import read_config
 from cutroom.analysis import stages as analysis
 from cutroom.core.settings import get_settings
 from cutroom.jobs.recipes import Recipe, each_possible, recipe
@@ -19,10 +22,14 @@ from cutroom.providers import registry
 from cutroom.render import stages as render
 
 
-@recipe("highlights", "Highlights", HighlightsParams)
+async def _as_set_up(session: AsyncSession, params: HighlightsParams) -> HighlightsParams:
+    return params.model_copy(update={"providers": (await read_config(session)).providers})
+
+
+@recipe("highlights", "Highlights", HighlightsParams, prepare=_as_set_up)
 def highlights(params: HighlightsParams) -> HighlightsResult:
     """Make captioned clips of a long recording's best moments."""
-    settings, fresh, source = get_settings(), uuid4().hex, params.source
+    settings, fresh, source = params.providers.over(get_settings()), uuid4().hex, params.source
     language_model = params.language_model or settings.language_model
 
     info = analysis.probe_recording(source, params.file_name)

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from cutroom.accounts.config.providers import ProviderChoices
+from cutroom.core.inputs import ProviderName
 from cutroom.edit.reframing import LAYOUT_MODES
 from cutroom.media.caption_styles import STYLES
 from cutroom.pipelines.request import Limits, Look
@@ -34,8 +36,6 @@ Preset = Annotated[str, AfterValidator(_one_of(PRESETS)), Field(json_schema_extr
 LayoutMode = Annotated[str, AfterValidator(_one_of(LAYOUT_MODES)), Field(json_schema_extra={"enum": [*LAYOUT_MODES]})]
 CaptionStyle = Annotated[str, AfterValidator(_one_of(_CAPTIONS)), Field(json_schema_extra={"enum": [*_CAPTIONS]})]
 Export = Literal["otio", "fcpxml", "edl", "premiere"]
-#: ``provider`` or ``provider/model``: a name, and never a path or another's repository.
-Provider = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(/[A-Za-z0-9][A-Za-z0-9._:-]*)?$", max_length=100)]
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 
 
@@ -51,6 +51,9 @@ class AssetParams(BaseModel):
 class HighlightsParams(AssetParams):
     """How a long recording becomes clips."""
 
+    providers: ProviderChoices = Field(
+        default=ProviderChoices(), title="Providers", description="What the instance is set up with."
+    )
     count: int = Field(default=8, ge=1, le=50, title="Clips", description="How many clips at most.", examples=[5])
     min_s: float = Field(default=20.0, ge=1, le=600, title="Shortest", description="The shortest clip, seconds.")
     max_s: float = Field(default=90.0, ge=1, le=600, title="Longest", description="The longest clip, seconds.")
@@ -71,13 +74,13 @@ class HighlightsParams(AssetParams):
         description="The language spoken, ISO 639-1; heard when left out.",
         examples=["en"],
     )
-    speech: Provider | None = Field(
+    speech: ProviderName | None = Field(
         default=None,
         title="Speech recognition",
         description="Who recognises speech; as the instance is set up when left out.",
         examples=["faster_whisper/base"],
     )
-    language_model: Provider | None = Field(
+    language_model: ProviderName | None = Field(
         default=None,
         title="Language model",
         description="Who ranks and titles, or none; as the instance is set up when left out.",

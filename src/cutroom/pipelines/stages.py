@@ -113,7 +113,7 @@ def compare_highlights(
     Raises:
         CutroomError: If the language model is not here, or failed.
     """
-    model = load_language_model(language_model, work.settings)
+    model = load_language_model(language_model, work.provider_settings())
     reranked = rerank(finalists, transcript, model, progress=work.progress)
     if reranked.failure:
         raise reranked.failure

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.config.models import Config
+from cutroom.accounts.config.providers import ProviderChoices
 
 GIB = 1 << 30
 
@@ -24,10 +26,8 @@ def _known(zone: str) -> str:
 Origin = Annotated[str, Field(pattern=r"^https?://(\*\.)?[a-z0-9.-]{1,253}(:[0-9]{1,5})?$")]
 
 
-class InstanceSettings(BaseModel):
+class InstanceSettings(ProviderChoices):
     """Settings of the instance: what differs from these defaults is kept as a row, with its history."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     max_file_bytes: int = Field(default=2 * GIB, ge=1, le=1 << 50, description="The largest file that is taken.")
     weekly_quota_bytes: int = Field(default=4 * GIB, ge=0, le=1 << 50, description="What each user may bring a week.")
@@ -49,6 +49,11 @@ class InstanceSettings(BaseModel):
     )
 
     @property
+    def providers(self) -> ProviderChoices:
+        """Who does what no setting of the environment decides."""
+        return ProviderChoices(**{name: getattr(self, name) for name in ProviderChoices.model_fields})
+
+    @property
     def zone(self) -> ZoneInfo:
         """The time zone of weeks."""
         return ZoneInfo(self.quota_zone)
@@ -56,5 +61,10 @@ class InstanceSettings(BaseModel):
 
 async def read_config(session: AsyncSession) -> InstanceSettings:
     """Give the settings that are in force."""
-    values = await session.scalar(select(Config.values).where(Config.id == 1))
-    return InstanceSettings.model_validate(values or {})
+    return settings_of(await session.scalar(select(Config.values).where(Config.id == 1)) or {})
+
+
+def settings_of(values: Mapping[str, Any]) -> InstanceSettings:
+    """Give the settings that a row means; what another version of Cutroom knew is left out."""
+    known = values.keys() & InstanceSettings.model_fields.keys()
+    return InstanceSettings.model_validate({name: values[name] for name in known})
