@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import cutroom.tables  # noqa: F401 - whoever opens the database knows every table
 from cutroom.accounts.config.providers import with_keys
+from cutroom.accounts.mailing import Postman
 from cutroom.accounts.vault.keyring import open_keyring
 from cutroom.core.database import open_database
 from cutroom.core.errors import OutputFailed
@@ -28,6 +29,7 @@ from cutroom.library.housekeeping import tidy
 from cutroom.library.settling import keep_assets_settled
 from cutroom.pipelines.catalogue import RECIPES, STAGES
 from cutroom.providers import registry
+from cutroom.providers.mail import Mail
 from cutroom.providers.storage import Storage
 
 if TYPE_CHECKING:
@@ -78,6 +80,18 @@ def open_storage(settings: Settings) -> Storage:
     return storage
 
 
+def open_mail(settings: Settings) -> Mail:
+    """Open what sends mail.
+
+    Raises:
+        MissingCapability: If nothing is installed that can.
+        InvalidInput: If its address cannot be used.
+    """
+    name = settings.mail.partition("://")[0]
+    mail: Mail = registry.load("mail", name)(settings, settings.mail)
+    return mail
+
+
 def secret_key(settings: Settings) -> str:
     """Give the key that signs links: the one that is set, or one made once for this data folder."""
     if settings.secret_key:
@@ -114,6 +128,7 @@ async def serve(
     workers: Mapping[Queue, int] | None = None,
     local_key: str | None = None,
     ready: Callable[[str], object] = str,
+    sends_mail: bool = False,
 ) -> None:
     """Serve the interface, or do steps, or both, until ``stop`` is set.
 
@@ -121,6 +136,7 @@ async def serve(
         listener: What the web server listens on; none to do steps alone.
         workers: Slots by queue; none to serve alone.
         ready: Told the address once it answers.
+        sends_mail: Whether its address is one that links in mails may lead to.
     """
     from cutroom.api.serving import address_of, serve_web
 
@@ -135,4 +151,9 @@ async def serve(
             own = address_of(listener)
             web = make_web(engine, url=engine.settings.url or own, local_key=local_key)
             tasks.create_task(keep_uploads_finished(engine, stop))
+            url = engine.settings.url or own
+            web = make_web(engine, url=url, local_key=local_key)
             tasks.create_task(serve_web(web, listener, stop, lambda: ready(own)))
+            if sends_mail:
+                postman = Postman(engine.database, open_mail(engine.settings), engine.settings, url)
+                tasks.create_task(postman.run(stop))

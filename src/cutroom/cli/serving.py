@@ -50,6 +50,7 @@ def run_all(host: str | None, port: int | None, queues: str | None, *, demo: boo
             workers=slots(settings, queues),
             local_key=key,
             ready=ready,
+            sends_mail=True,
         )
 
     _run(live)
@@ -66,6 +67,7 @@ def run_api(host: str | None, port: int | None) -> None:
             listener=listen(host or settings.host, settings.port if port is None else port),
             stop=stop,
             ready=lambda url: _greet(settings.url or url, link),
+            sends_mail=True,
         )
 
     _run(live)

@@ -38,6 +38,8 @@ class Settings(BaseSettings):
             the home folder when unset. Hidden files and folders never.
         egress_allow: Servers of one's own that links and webhooks may reach although they are not on the public
             internet: ``name:port``, ``address:port`` or networks, separated by commas.
+        mail: ``outbox`` writes mails into ``data_dir``; ``smtp://user@host:587`` sends them.
+        mail_from: Whom they come from; ``cutroom@`` and the host of ``url`` when unset.
         secret_key: Signs links; made and kept in ``data_dir`` when unset. The same on every machine of one instance.
         encryption_keys: Seal the secrets that are kept, each 32 bytes in base 64, separated by commas; the first is in
             use, the others open what is older. Made and kept in ``data_dir`` when unset; the same on every machine.
@@ -82,6 +84,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8400, ge=0, le=65535)
     import_roots: str | None = None
     egress_allow: str = ""
+    mail: str = "outbox"
+    mail_from: str | None = None
+    mail_password: SecretStr | None = None
     secret_key: SecretStr | None = None
     encryption_keys: SecretStr | None = None
     beat_s: float = Field(default=1.0, gt=0)
