@@ -149,7 +149,7 @@ async def do(database: Database, claimed: Claimed, *, catalogue: Catalogue = CAT
         given = await resolve_arguments(session, catalogue, claimed)
     async with database.writing() as session:
         if known.records:
-            recording = Recording(session, claimed.run_id, claimed.run_owner_id, claimed.run_subject_id)
+            recording = Recording(session, claimed.run_id, claimed.run_owner_id, claimed.run_subject_id, CATALOGUE)
             value, key = await known.function(recording, **given.values), own_key(claimed.step_id)
         else:
             value, key = known.function(None, **given.values), result_key(known, given.digests)

@@ -192,7 +192,9 @@ class _Execution:
                     raise _Lost
                 case Standing.DONE:  # the commit's answer was lost
                     return
-            recording = Recording(session, claimed.run_id, claimed.run_owner_id, claimed.run_subject_id)
+            recording = Recording(
+                session, claimed.run_id, claimed.run_owner_id, claimed.run_subject_id, self._engine.catalogue
+            )
             await keep_result(session, stage, key, await stage.function(recording, **values))
             await self._finish(session, key)
 

@@ -110,6 +110,7 @@ class Recipe(Generic[Params]):
         params: The type of its parameters; its JSON schema is what the interface shows.
         function: Traced with parameters.
         prepare: Fills in what the instance is set up with, in the transaction that starts a run.
+        on_asset: Whether people start it, on an asset; others are started by what needs them.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Recipe(Generic[Params]):
     params: type[Params]
     function: Callable[[Params], object]
     prepare: Callable[[AsyncSession, Params], Awaitable[Params]] | None = None
+    on_asset: bool = True
 
     def trace(self, params: Params) -> Graph:
         """Give the graph for these parameters."""
@@ -134,11 +136,12 @@ def recipe(
     params: type[Params],
     *,
     prepare: Callable[[AsyncSession, Params], Awaitable[Params]] | None = None,
+    on_asset: bool = True,
 ) -> Callable[[Callable[[Params], object]], Recipe[Params]]:
     """Make a recipe of a function from parameters to a value."""
 
     def make(function: Callable[[Params], object]) -> Recipe[Params]:
-        return Recipe(name, title, params, function, prepare)
+        return Recipe(name, title, params, function, prepare, on_asset)
 
     return make
 

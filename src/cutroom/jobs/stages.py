@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast, get_type_hints
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast, get_type_hints
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +20,9 @@ from cutroom.core.settings import Settings
 from cutroom.jobs.models import Queue
 from cutroom.jobs.results import Stage as Identity
 from cutroom.providers.storage import StoredFile
+
+if TYPE_CHECKING:
+    from cutroom.jobs.recipes import Catalogue  # recipes are made of stages
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -231,12 +234,14 @@ class Recording:
         run_id: The run that it belongs to.
         owner_id: Who started the run.
         subject_id: What the run works on.
+        catalogue: What can be started, within the same transaction.
     """
 
     session: AsyncSession
     run_id: UUID
     owner_id: UUID | None
     subject_id: UUID | None
+    catalogue: Catalogue
 
 
 def _describe(

@@ -54,7 +54,7 @@ async def bring_in(
     folder = settings.data_dir / "incoming"
     copy = folder / f"{secrets.token_hex(8)}.part"
     try:
-        await asyncio.to_thread(_copy, path, roots, copy, settings.free_space)
+        await asyncio.to_thread(copy_recording, path, roots, copy, settings.free_space)
         stored = await keep_file(database, storage, copy)
     finally:
         with contextlib.suppress(OSError):
@@ -62,7 +62,17 @@ async def bring_in(
     return stored, well_formed(path.name)
 
 
-def _copy(path: Path, roots: Sequence[Path] | None, copy: Path, free_space: float) -> None:
+def copy_recording(path: Path, roots: Sequence[Path] | None, copy: Path, free_space: float) -> None:
+    """Copy a recording of the server's disk, opened once and only where that is allowed.
+
+    Args:
+        path, roots: As for :func:`bring_in`.
+        copy: A new file.
+        free_space: The share of the disk that must stay free.
+
+    Raises:
+        OutsideRoots, UnsupportedMedia, InvalidInput, OutputFailed: As for :func:`bring_in`.
+    """
     with _opened(path, roots) as descriptor, open(descriptor, "rb", closefd=False) as source:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):

@@ -31,10 +31,15 @@ def find_recipe(catalogue: Catalogue, name: str) -> Recipe[Any]:
     Raises:
         RecipeNotFound: If there is none.
     """
-    found = catalogue.recipes.get(name)
-    if found is None:
-        raise RecipeNotFound(f"There is no recipe {name!r}: choose one of {', '.join(sorted(catalogue.recipes))}.")
-    return found
+    known = recipes_on_assets(catalogue)
+    if name not in known:
+        raise RecipeNotFound(f"There is no recipe {name!r}: choose one of {', '.join(sorted(known))}.")
+    return known[name]
+
+
+def recipes_on_assets(catalogue: Catalogue) -> dict[str, Recipe[Any]]:
+    """Give the recipes that people start, by name."""
+    return {name: recipe for name, recipe in catalogue.recipes.items() if recipe.on_asset}
 
 
 def open_schema(recipe: Recipe[Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from cutroom.jobs.advancing import FINAL_RUN
 from cutroom.jobs.models import RunState
 from cutroom.jobs.runs import cancel_run, describe_run, list_runs, list_steps, output_of, retry_run
 from cutroom.library.assets import find_asset
-from cutroom.library.starting import open_schema, start_on_asset
+from cutroom.library.starting import open_schema, recipes_on_assets, start_on_asset
 from cutroom.pipelines.schemas import Events, NewRun, Recipes, RecipeView, RunView, Steps, view_run
 from cutroom.pipelines.watching import events_after, find_run, not_found, stream
 
@@ -46,7 +46,7 @@ async def list_recipes(here: Here) -> Recipes:
     return Recipes(
         items=[
             RecipeView(name=recipe.name, title=recipe.title, params=open_schema(recipe))
-            for recipe in here.catalogue.recipes.values()
+            for recipe in recipes_on_assets(here.catalogue).values()
         ]
     )
 
