@@ -12,7 +12,7 @@ from uuid import UUID
 from cutroom.app import CATALOGUE, make_web, open_engine
 from cutroom.core.settings import Settings
 from cutroom.jobs.recipes import Recipe
-from cutroom.library.starting import open_schema
+from cutroom.library.starting import open_schema, recipes_on_assets
 from cutroom.pipelines.diagram import draw_graph
 from cutroom.pipelines.result import HighlightsResult
 from cutroom.providers.storage import StoredFile
@@ -32,7 +32,7 @@ def main() -> None:
     """Write them all."""
     (REFERENCE / "result.schema.json").write_text(json.dumps(HighlightsResult.model_json_schema(), indent=1) + "\n")
     (REFERENCE / "openapi.json").write_text(json.dumps(describe_interface(), indent=1, sort_keys=True) + "\n")
-    sections = [describe_recipe(recipe) for recipe in CATALOGUE.recipes.values()]
+    sections = [describe_recipe(recipe) for recipe in recipes_on_assets(CATALOGUE).values()]
     (REFERENCE / "recipes.md").write_text("\n".join([_INTRODUCTION, *sections]))
 
 

@@ -20,6 +20,8 @@ from cutroom.core.database import open_database
 from cutroom.core.errors import OutputFailed
 from cutroom.core.files import made_once
 from cutroom.core.settings import Settings, get_settings
+from cutroom.ingest.imports.imports import keep_imports_settled
+from cutroom.ingest.subscriptions.looking import keep_looking
 from cutroom.ingest.uploads.finishing import keep_uploads_finished
 from cutroom.jobs.execution import Engine
 from cutroom.jobs.models import Queue
@@ -147,6 +149,8 @@ async def serve(
             )
             tasks.create_task(supervisor.run(stop))
             tasks.create_task(keep_assets_settled(engine.database, stop))
+            tasks.create_task(keep_imports_settled(engine.database, stop))
+            tasks.create_task(keep_looking(engine.database, engine.catalogue, engine.settings, stop))
         if listener is not None:
             own = address_of(listener)
             web = make_web(engine, url=engine.settings.url or own, local_key=local_key)

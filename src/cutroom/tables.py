@@ -9,6 +9,8 @@ import cutroom.accounts.models
 import cutroom.accounts.quotas.models
 import cutroom.accounts.vault.models
 import cutroom.analysis.models
+import cutroom.ingest.imports.models
+import cutroom.ingest.subscriptions.models
 import cutroom.ingest.uploads.models
 import cutroom.jobs.models
 import cutroom.library.duplicates.models

@@ -24,6 +24,8 @@ from cutroom.accounts.tokens import make_token
 from cutroom.accounts.users import new_user
 from cutroom.analysis.models import CandidateRow, ChapterRow, TranscriptRow
 from cutroom.core.clock import now
+from cutroom.ingest.imports.models import Basis, Import, ImportKind
+from cutroom.ingest.subscriptions.models import SourceKind, Subscription
 from cutroom.jobs.blobs import keep_file
 from cutroom.jobs.models import Queue, Run, Step, StepKind
 from cutroom.jobs.schedules import create_schedule
@@ -195,7 +197,38 @@ async def brought(world: World) -> dict[str, str]:
     path = world.studio.settings.data_dir / "brought" / "talk.mp4"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(RECORDING)
-    return {"path": str(path)}
+    return {"path": str(path), "folder": str(path.parent)}
+
+
+async def link(world: World) -> dict[str, str]:
+    """An import of the owner's from a link."""
+    async with world.studio.database.writing() as session:
+        made = Import(
+            owner_id=world.ids["owner"],
+            kind=ImportKind.LINK,
+            source="https://example.org/the-owners",
+            basis=Basis.OWN,
+            start=[],
+        )
+        session.add(made)
+        await session.flush()
+    return {"import_id": str(made.id)}
+
+
+async def subscription(world: World) -> dict[str, str]:
+    """A subscription of the owner's."""
+    async with world.studio.database.writing() as session:
+        made = Subscription(
+            owner_id=world.ids["owner"],
+            kind=SourceKind.LINK,
+            source="https://example.org/the-owners",
+            basis=Basis.OWN,
+            start=[],
+            every_minutes=60,
+        )
+        session.add(made)
+        await session.flush()
+    return {"subscription_id": str(made.id)}
 
 
 async def run(world: World) -> dict[str, str]:
@@ -492,6 +525,18 @@ ROWS: dict[str, Row] = {
     "read_shared_transcript": Row(PUBLIC, asset, params={"key": "x"}),
     "list_shared_chapters": Row(PUBLIC, asset, params={"key": "x"}),
     "tell_watched": Row(PUBLIC, asset, {"seconds": 1}, params={"key": "x"}),
+    # bringing in
+    "create_import": Row(EDITORS, body={"url": "https://example.org/talk.mp4", "basis": "own", "start": []}),
+    "list_imports": Row(SIGNED_IN),
+    "read_import": Row(OWN, link),
+    "remove_import": Row(CHANGE, link),
+    "create_subscription": Row(EDITORS, body={"url": "https://example.org/feed.xml", "basis": "own", "start": []}),
+    "create_watch": Row(ADMINS, brought, lambda of: {"path": of["folder"], "basis": "own", "start": []}),
+    "list_subscriptions": Row(SIGNED_IN),
+    "read_subscription": Row(OWN, subscription),
+    "change_subscription": Row(CHANGE, subscription, {"enabled": False}),
+    "look_at_subscription": Row(CHANGE, subscription),
+    "delete_subscription": Row(CHANGE, subscription),
     # runs
     "list_recipes": Row(SIGNED_IN),
     "start_run": Row(CHANGE, asset, lambda of: {"recipe": "double", "asset_id": of["asset_id"]}),

@@ -26,10 +26,13 @@ from cutroom.api.app import make_api
 from cutroom.api.health import Check
 from cutroom.core.database import Database
 from cutroom.core.settings import Settings
+from cutroom.ingest.imports import stages as imports
+from cutroom.ingest.subscriptions import stages as subscriptions
 from cutroom.jobs.models import Queue
 from cutroom.jobs.recipes import Catalogue, catalogue_of, each, recipe
 from cutroom.jobs.slots import run_slot
 from cutroom.jobs.stages import Work, stage
+from cutroom.pipelines import importing
 from cutroom.providers.registry import load
 from cutroom.providers.storage import Storage, StoredFile
 
@@ -82,7 +85,10 @@ def refuse_all(params: Refusing) -> int:
     return refuse(params.source)
 
 
-CATALOGUE = catalogue_of([double_all, refuse_all], [measure, double, refuse])
+CATALOGUE = catalogue_of(
+    [double_all, refuse_all, *importing.RECIPES],
+    [measure, double, refuse, *imports.STAGES, *subscriptions.STAGES],
+)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from cutroom.app import CATALOGUE, make_web, open_engine
 from cutroom.cli.program import COMMANDS
 from cutroom.cli.root import app
 from cutroom.core.settings import Settings
-from cutroom.library.starting import open_schema
+from cutroom.library.starting import open_schema, recipes_on_assets
 from cutroom.media.caption_styles import STYLES
 from cutroom.pipelines.diagram import draw_graph
 from cutroom.pipelines.result import HighlightsResult
@@ -64,7 +64,7 @@ def test_every_setting_is_in_the_reference() -> None:
 def test_every_recipe_is_drawn_and_every_parameter_of_it_named() -> None:
     text = (REFERENCE / "recipes.md").read_text()
     needed: dict[str, dict[str, object]] = {"clip": {"clip_id": UUID(int=0), "version": 1}}
-    for name, recipe in CATALOGUE.recipes.items():
+    for name, recipe in recipes_on_assets(CATALOGUE).items():
         params = recipe.params(source=StoredFile("0" * 64, 1), **needed.get(name, {}))
         assert draw_graph(recipe.trace(params)) in text, name
         assert [each for each in open_schema(recipe)["properties"] if f"| `{each}` |" not in text] == []

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 from tests.pipelines.engine import CATALOGUE
 
+from cutroom.library.starting import recipes_on_assets
 from cutroom.pipelines.params import AssetParams, ClipParams, Export, HighlightsParams
 from cutroom.pipelines.request import EXPORT_FORMATS, HighlightsRequest
 from cutroom.providers.storage import StoredFile
@@ -16,7 +17,7 @@ from cutroom.render.presets import PRESETS
 SOURCE = StoredFile("0" * 64, 1)
 
 
-@pytest.mark.parametrize("name", CATALOGUE.recipes)
+@pytest.mark.parametrize("name", recipes_on_assets(CATALOGUE))
 def test_every_parameter_is_told_in_words(name: str) -> None:
     params = CATALOGUE.recipes[name].params
     assert issubclass(params, AssetParams)

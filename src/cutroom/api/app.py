@@ -30,6 +30,8 @@ from cutroom.api.openapi import TAGS, V1, describe, operation_id
 from cutroom.api.problems import LimitInWords, handle_problems
 from cutroom.core.database import Database
 from cutroom.core.settings import Settings
+from cutroom.ingest.imports.routes import router as imports
+from cutroom.ingest.subscriptions.routes import router as subscriptions
 from cutroom.ingest.uploads.routes import router as uploads
 from cutroom.jobs.recipes import Catalogue
 from cutroom.library.routes import router as library
@@ -100,6 +102,8 @@ def make_api(
         search,
         sharing,
         guests,
+        imports,
+        subscriptions,
         pipelines,
         results,
         shared_results,

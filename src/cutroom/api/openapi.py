@@ -22,6 +22,8 @@ TAGS = [
     {"name": "uploads", "description": "Recordings on their way here: resumable (tus 1.0), or straight to storage."},
     {"name": "sharing", "description": "Who sees a recording, and links for people without an account."},
     {"name": "search", "description": "Titles and everything said, to the second."},
+    {"name": "imports", "description": "Recordings brought in from links, each with a run that tells how it stands."},
+    {"name": "subscriptions", "description": "Channels, lists, feeds and folders that are looked at again and again."},
     {"name": "recipes", "description": "What can be made, with which parameters."},
     {"name": "runs", "description": "Recipes at work: start, watch, cancel, try again."},
     {"name": "results", "description": "Candidates, clips, transcripts and chapters."},

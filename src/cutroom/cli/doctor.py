@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.metadata import version
 
 import typer
 from rich.table import Table
@@ -14,6 +15,7 @@ from cutroom.cli.root import app
 from cutroom.core.errors import CutroomError, MissingCapability
 from cutroom.core.settings import Settings, get_settings
 from cutroom.core.text import one_line
+from cutroom.ingest.links.versions import is_current
 from cutroom.media import ffmpeg, sandbox
 from cutroom.providers import registry
 
@@ -59,7 +61,16 @@ def describe_machine() -> list[Capability]:
         return [Capability("ffmpeg", "missing", str(error))]
     rows = [Capability("ffmpeg", "used", f"{found.version} at {found.path}")]
     rows += [Capability("ffmpeg", "fault", fault) for fault in found.faults]
-    return [*rows, Capability("sandbox", "used", sandbox.level())]
+    return [*rows, Capability("sandbox", "used", sandbox.level()), describe_links()]
+
+
+def describe_links() -> Capability:
+    """Tell whether recordings can be brought in from links, and how well the program that does is held."""
+    name = f"yt-dlp {version('yt-dlp')}"
+    if not is_current():
+        return Capability("links", "fault", f"{name} is too old to be safe: pip install --upgrade yt-dlp")
+    held = "held to a proxy" if sandbox.holds_connections() else "not held to a proxy: Linux 6.7 or newer can"
+    return Capability("links", "used", f"{name}, {held}")
 
 
 def describe_provider(capability: str, settings: Settings) -> Capability:

@@ -10,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cutroom.accounts.config.settings import read_config
 from cutroom.analysis import stages as analysis
 from cutroom.core.settings import get_settings
+from cutroom.ingest.imports import stages as imports
+from cutroom.ingest.subscriptions import stages as subscriptions
 from cutroom.jobs.recipes import Recipe, each_possible, recipe
 from cutroom.jobs.stages import Stage
 from cutroom.library import settling
-from cutroom.pipelines import editing, sharing, stages
+from cutroom.pipelines import editing, importing, sharing, stages
 from cutroom.pipelines.editing import ClipVersion
 from cutroom.pipelines.params import ClipParams, HighlightsParams, ShareParams
 from cutroom.pipelines.result import HighlightsResult
@@ -104,8 +106,10 @@ def share(params: ShareParams) -> Shared:
     return sharing.record_shared(info, played, poster, storyboard, ladder)
 
 
-RECIPES: tuple[Recipe[Any], ...] = (highlights, clip, share)
+RECIPES: tuple[Recipe[Any], ...] = (highlights, clip, share, *importing.RECIPES)
 STAGES: tuple[Stage[Any, Any], ...] = (
+    *imports.STAGES,
+    *subscriptions.STAGES,
     *analysis.STAGES,
     *stages.STAGES,
     *editing.STAGES,

@@ -48,6 +48,12 @@ class InstanceSettings(ProviderChoices):
         description="Sites that may show shared recordings in their pages, such as https://school.example.",
     )
 
+    link_sites: tuple[Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")], ...] = Field(
+        default=("default",),
+        max_length=100,
+        description="Sites that links may lead to, as regular expressions of yt-dlp's names; `default` is all.",
+    )
+
     @property
     def providers(self) -> ProviderChoices:
         """Who does what no setting of the environment decides."""
