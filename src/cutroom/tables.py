@@ -17,4 +17,5 @@ import cutroom.library.duplicates.models
 import cutroom.library.models
 import cutroom.library.search.models
 import cutroom.library.sharing.models
+import cutroom.library.views.models
 import cutroom.render.models  # noqa: F401 - importing the models is what makes them known

@@ -504,6 +504,14 @@ ROWS: dict[str, Row] = {
     "read_signed_file": Row(PUBLIC, params={"signed": "x"}),
     "read_transcript": Row(LOOK, asset),
     "list_chapters": Row(LOOK, asset),
+    # views
+    "count_asset_view": Row(LOOK, asset),
+    "read_asset_views": Row(LOOK, asset),
+    "tell_asset_watched": Row(LOOK, asset, {"played": [{"start_s": 0.0, "end_s": 2.0}]}),
+    "read_asset_position": Row(LOOK, asset),
+    "read_asset_retention": Row(CHANGE, asset),
+    "list_all_watching": Row(SIGNED_IN),
+    "forget_all_watching": Row(SIGNED_IN),
     # search
     "search": Row(SIGNED_IN, send={"params": {"q": "hello"}}),
     "search_asset": Row(LOOK, asset, send={"params": {"q": "hello"}}),

@@ -38,6 +38,7 @@ from cutroom.library.routes import router as library
 from cutroom.library.search.routes import router as search
 from cutroom.library.sharing.guest_routes import router as guests
 from cutroom.library.sharing.routes import router as sharing
+from cutroom.library.views.routes import router as views
 from cutroom.pipelines.result_routes import router as results
 from cutroom.pipelines.routes import router as pipelines
 from cutroom.pipelines.shared_routes import router as shared_results
@@ -100,6 +101,7 @@ def make_api(
         uploads,
         library,
         search,
+        views,
         sharing,
         guests,
         imports,

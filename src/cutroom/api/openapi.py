@@ -21,6 +21,7 @@ TAGS = [
     {"name": "assets", "description": "Recordings, and the files made of them."},
     {"name": "uploads", "description": "Recordings on their way here: resumable (tus 1.0), or straight to storage."},
     {"name": "sharing", "description": "Who sees a recording, and links for people without an account."},
+    {"name": "views", "description": "What was watched, to the second, and where one left off."},
     {"name": "search", "description": "Titles and everything said, to the second."},
     {"name": "imports", "description": "Recordings brought in from links, each with a run that tells how it stands."},
     {"name": "subscriptions", "description": "Channels, lists, feeds and folders that are looked at again and again."},

@@ -30,6 +30,8 @@ from cutroom.core.settings import Settings
 from cutroom.jobs.blobs import forget_blob, forget_stray, hashes_in_use, naming_columns
 from cutroom.jobs.budgets import take
 from cutroom.jobs.models import Blob, Event, Result, Run, ScheduleFire, Step, Worker
+from cutroom.library.views.models import Viewing
+from cutroom.library.views.queries import is_forgotten
 from cutroom.providers.storage import Storage, StoredObject
 
 _log = logging.getLogger(__name__)
@@ -104,6 +106,7 @@ async def drop_rows(database: Database) -> int:
         (ResetLink, ResetLink.expires_at < moment),
         (Invitation, Invitation.expires_at < moment - keep_deleted),
         (Mail, Mail.failed_at < moment - keep_deleted),
+        (Viewing, is_forgotten(moment)),
         (Worker, Worker.seen_at < moment - KEEP_REST),
     ]
     past += [

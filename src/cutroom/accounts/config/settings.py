@@ -38,6 +38,9 @@ class InstanceSettings(ProviderChoices):
         default=("mp4", "mov", "avi", "mkv", "webm"), min_length=1, description="Containers that uploads may have."
     )
     keep_deleted_days: int = Field(default=30, ge=0, le=3650, description="What was deleted can be had back so long.")
+    view_window_minutes: int = Field(
+        default=30, ge=1, le=7 * 24 * 60, description="A viewer of a recording is counted once in so long."
+    )
     keep_uploads_hours: int = Field(default=48, ge=1, le=24 * 30, description="An unfinished upload waits so long.")
     share_days_max: int | None = Field(
         default=None, ge=1, le=3650, description="A share lasts so long at most; as its maker wants when unset."

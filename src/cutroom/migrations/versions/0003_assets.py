@@ -375,6 +375,43 @@ def upgrade() -> None:
     op.create_index(op.f("ix_share_asset_id"), "share", ["asset_id"], unique=False)
     op.create_index(op.f("ix_share_owner_id"), "share", ["owner_id"], unique=False)
     op.create_table(
+        "view_day",
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("views", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["asset.id"], name=op.f("fk_view_day_asset_id_asset"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("asset_id", "day", name=op.f("pk_view_day")),
+    )
+    op.create_table(
+        "viewing",
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("viewer_key", sa.String(length=64), nullable=False),
+        sa.Column("views", sa.Integer(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("watched_s", sa.Integer(), nullable=False),
+        sa.Column("position_s", sa.Double(), nullable=False),
+        sa.Column("finished", sa.Boolean(), nullable=False),
+        sa.Column("watched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_viewing_asset_id_asset"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("asset_id", "viewer_key", name=op.f("pk_viewing")),
+    )
+    op.create_index(
+        "ix_viewing_viewer_key_watched_at_asset_id", "viewing", ["viewer_key", "watched_at", "asset_id"], unique=False
+    )
+    op.create_index(op.f("ix_viewing_watched_at"), "viewing", ["watched_at"], unique=False)
+    op.create_table(
+        "watch_edge",
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("second", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("change", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["asset.id"], name=op.f("fk_watch_edge_asset_id_asset"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("asset_id", "second", name=op.f("pk_watch_edge")),
+    )
+    op.create_table(
         "passage",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -415,6 +452,9 @@ def downgrade() -> None:
     """Go down again."""
     op.drop_table("share_link")
     op.drop_table("passage")
+    op.drop_table("watch_edge")
+    op.drop_table("viewing")
+    op.drop_table("view_day")
     op.drop_table("share")
     op.drop_table("search_entry")
     op.drop_table("fingerprint_key")

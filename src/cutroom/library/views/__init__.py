@@ -1,0 +1,1 @@
+"""Views, watch time to the second, and where each viewer left off."""
