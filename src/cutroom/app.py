@@ -13,8 +13,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import cutroom.tables  # noqa: F401 - whoever opens the database knows every table
+from cutroom.accounts.audit.anchors import FILE, PURPOSE, keep_anchored
 from cutroom.accounts.config.providers import with_keys
 from cutroom.accounts.mailing import Postman
+from cutroom.accounts.secrets import key_for
 from cutroom.accounts.vault.keyring import open_keyring
 from cutroom.core.database import open_database
 from cutroom.core.errors import OutputFailed
@@ -157,6 +159,8 @@ async def serve(
             tasks.create_task(keep_uploads_finished(engine, stop))
             url = engine.settings.url or own
             web = make_web(engine, url=url, local_key=local_key)
+            key = key_for(secret_key(engine.settings).encode(), PURPOSE)
+            tasks.create_task(keep_anchored(engine.database, key, engine.settings.data_dir / FILE, stop))
             tasks.create_task(serve_web(web, listener, stop, lambda: ready(own)))
             if sends_mail:
                 postman = Postman(engine.database, open_mail(engine.settings), engine.settings, url)

@@ -423,6 +423,8 @@ ROWS: dict[str, Row] = {
     "create_token": Row(SIGNED_IN, body={"name": "x"}),
     "delete_token": Row(PERSONAL, token),
     # the instance
+    "list_audit_entries": Row(ADMINS),
+    "verify_audit_log": Row(ADMINS),
     "read_settings": Row(ADMINS),
     "read_settings_schema": Row(ADMINS),
     "change_settings_of_instance": Row(ADMINS, body={"version": 99, "changes": {"keep_deleted_days": 7}}),

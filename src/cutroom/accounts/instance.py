@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated, cast
@@ -11,6 +9,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cutroom.accounts.secrets import key_for
 from cutroom.accounts.vault.keyring import Keyring
 from cutroom.core.database import Database
 from cutroom.core.settings import Settings
@@ -40,7 +39,7 @@ class Instance:
 
     def key_for(self, purpose: str) -> bytes:
         """Give a key of its own for each use of the secret."""
-        return hmac.digest(self.secret, purpose.encode(), hashlib.sha256)
+        return key_for(self.secret, purpose)
 
 
 def instance_of(request: Request) -> Instance:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 
 #: As much as SHA-256 keeps; such a secret needs no slow hash, for nobody can guess it.
@@ -21,3 +22,8 @@ def hash_secret(secret: str) -> str:
         64 lower-case hexadecimal digits.
     """
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def key_for(secret: bytes, purpose: str) -> bytes:
+    """Give a key of its own for each use of the instance's secret."""
+    return hmac.digest(secret, purpose.encode(), hashlib.sha256)

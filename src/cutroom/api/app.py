@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from cutroom import __version__
+from cutroom.accounts.audit.routes import router as audit
 from cutroom.accounts.config.routes import router as settings_routes
 from cutroom.accounts.factors.routes import router as factors
 from cutroom.accounts.factors.sign_in_routes import router as sign_in
@@ -91,6 +92,7 @@ def make_api(
     routers = (
         accounts,
         settings_routes,
+        audit,
         sign_in,
         factors,
         own,

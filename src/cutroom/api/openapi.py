@@ -16,6 +16,7 @@ TAGS = [
     {"name": "accounts", "description": "The first start, joining, signing in and out, one's own account, tokens."},
     {"name": "people", "description": "Users, groups and invitations; most of it for administrators."},
     {"name": "settings", "description": "What administrators set while the instance runs."},
+    {"name": "audit", "description": "What was done and by whom, and whether that record is whole."},
     {"name": "quotas", "description": "What everybody may bring a week, and what of it is used."},
     {"name": "sign-in", "description": "Second factors, passkeys, and accounts at an identity provider."},
     {"name": "assets", "description": "Recordings, and the files made of them."},
