@@ -29,7 +29,7 @@ from cutroom.ingest.subscriptions.models import SourceKind, Subscription
 from cutroom.jobs.blobs import keep_file
 from cutroom.jobs.models import Queue, Run, Step, StepKind
 from cutroom.jobs.schedules import create_schedule
-from cutroom.library.models import Asset, AssetFile, AssetGroup, AssetState, Visibility
+from cutroom.library.models import Asset, AssetFile, AssetGroup, AssetState, Collection, Visibility
 from cutroom.providers.storage import StoredFile
 from cutroom.render.models import ClipFile, ClipRow
 
@@ -185,6 +185,15 @@ async def share(world: World) -> dict[str, str]:
     of = await asset(world)
     answer = await world.clients["owner"].post(f"/api/v1/assets/{of['asset_id']}/shares", json={})
     return {**of, "share_id": answer.json()["id"], "link_id": answer.json()["made"][0]["id"]}
+
+
+async def shared_collection(world: World) -> dict[str, str]:
+    """A collection of the owner's."""
+    async with world.studio.database.writing() as session:
+        made = Collection(owner_id=world.ids["owner"], title="The owner's collection")
+        session.add(made)
+        await session.flush()
+    return {"collection_id": str(made.id)}
 
 
 async def asset_and_heir(world: World) -> dict[str, str]:
@@ -521,6 +530,7 @@ ROWS: dict[str, Row] = {
     "change_audience": Row(CHANGE, asset, {"visibility": "instance"}),
     "change_owner": Row(CHANGE, asset_and_heir, lambda of: {"user_id": of["heir"]}),
     "create_share": Row(CHANGE, asset, {}),
+    "create_collection_share": Row(Rule(401, 401, 404, 403, DONE, DONE), shared_collection, {}),
     "list_shares": Row(SIGNED_IN),
     "read_share": Row(OWN, share),
     "change_terms": Row(CHANGE, share, {"message": "x"}),
@@ -534,6 +544,9 @@ ROWS: dict[str, Row] = {
     "read_shared_file": Row(PUBLIC, asset, params={"key": "x", "name": "poster.jpg"}),
     "read_shared_transcript": Row(PUBLIC, asset, params={"key": "x"}),
     "list_shared_chapters": Row(PUBLIC, asset, params={"key": "x"}),
+    "read_podcast_chapters": Row(PUBLIC, asset, params={"key": "x"}),
+    "read_feed": Row(PUBLIC, params={"key": "x"}),
+    "read_oembed": Row(PUBLIC, send={"params": {"url": "x"}}),
     "tell_watched": Row(PUBLIC, asset, {"seconds": 1}, params={"key": "x"}),
     # bringing in
     "create_import": Row(EDITORS, body={"url": "https://example.org/talk.mp4", "basis": "own", "start": []}),

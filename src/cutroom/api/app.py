@@ -22,7 +22,7 @@ from cutroom.accounts.quotas.routes import router as quotas
 from cutroom.accounts.routes import router as accounts
 from cutroom.accounts.user_routes import router as users
 from cutroom.accounts.vault.keyring import Keyring
-from cutroom.api import health, pages
+from cutroom.api import health, pages, watch_pages
 from cutroom.api.engine_routes import router as engine
 from cutroom.api.metrics import Metrics
 from cutroom.api.metrics_routes import router as metrics_routes
@@ -119,6 +119,8 @@ def make_api(
     app.include_router(health.router)
     app.include_router(metrics_routes)
     app.include_router(pages.router)
+    app.include_router(watch_pages.router)
+    app.include_router(watch_pages.described)
     handle_problems(app)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign] # as FastAPI's guide extends it
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES)

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from cutroom.accounts.access import Viewer
 from cutroom.accounts.errors import NotAllowed
 from cutroom.accounts.models import Group, Member, Role, User
 from cutroom.core.clock import now
-from cutroom.library.models import Asset, AssetGroup, Collection, CollectionGroup, Visibility
+from cutroom.library.models import Asset, AssetGroup, Collection, CollectionGroup, CollectionItem, Visibility
 from cutroom.library.sharing.models import Share, ShareLink
 
 Ts = TypeVar("Ts", bound=Select[*tuple[Any, ...]])
@@ -65,8 +66,11 @@ OWN = Rights(may_change=True)
 def visible_to(onlooker: Onlooker) -> ColumnElement[bool]:
     """Tell which assets somebody finds: their own, and what others let them see."""
     if isinstance(onlooker, Guest):
-        shown = (ShareLink.id == onlooker.link_id, Share.asset_id == Asset.id)
-        return exists().where(ShareLink.share_id == Share.id, *shown, is_open(), _still_given())
+        item = aliased(CollectionItem)  # the query may be one over the items itself
+        listed = exists().where(item.collection_id == Share.collection_id, item.asset_id == Asset.id)
+        shown = or_(Share.asset_id == Asset.id, listed.correlate(Asset, Share))
+        of_link = (ShareLink.id == onlooker.link_id, ShareLink.share_id == Share.id)
+        return exists().where(*of_link, is_open(), shown, _still_given(Asset)).correlate(Asset)
     if onlooker.role is Role.ADMIN:
         return true()
     return or_(
@@ -121,41 +125,21 @@ async def rights_of(session: AsyncSession, viewer: Viewer, assets: Iterable[Asse
 
 
 def is_open() -> ColumnElement[bool]:
-    """Tell of a link and its share whether they open anything now."""
+    """Tell of a link and its share whether they show anything now."""
+    asset, collection = aliased(Asset), aliased(Collection)
     lasts = or_(Share.expires_at.is_(None), Share.expires_at > now())
-    return and_(ShareLink.revoked_at.is_(None), Share.revoked_at.is_(None), lasts)
+    there = [
+        exists().where(thing.id == wanted, thing.deleted_at.is_(None), _still_given(thing)).correlate(Share)
+        for thing, wanted in ((asset, Share.asset_id), (collection, Share.collection_id))
+    ]
+    return and_(ShareLink.revoked_at.is_(None), Share.revoked_at.is_(None), lasts, or_(*there))
 
 
-def _still_given() -> ColumnElement[bool]:
-    """Tell whether who answers for a share may give an asset away now."""
-    own = and_(User.role == Role.EDITOR, Asset.owner_id == User.id)
-    return exists().where(User.id == Share.owner_id, User.disabled_at.is_(None), or_(User.role == Role.ADMIN, own))
-
-
-def collections_visible_to(viewer: Viewer) -> ColumnElement[bool]:
-    """Tell which collections a viewer finds; what is in them is another question."""
-    if viewer.role is Role.ADMIN:
-        return true()
-    return or_(
-        Collection.owner_id == viewer.user_id,
-        Collection.visibility == Visibility.INSTANCE,
-        (Collection.visibility == Visibility.GROUP) & exists().where(*_collection_given(viewer)),
-    )
-
-
-def collections_changeable_by(viewer: Viewer) -> ColumnElement[bool]:
-    """Tell which collections a viewer may change: their own, and what a group of theirs may edit."""
-    if viewer.role is Role.ADMIN:
-        return true()
-    if viewer.role is Role.VIEWER:
-        return false()
-    given = exists().where(*_collection_given(viewer), CollectionGroup.may_edit)
-    return or_(Collection.owner_id == viewer.user_id, (Collection.visibility == Visibility.GROUP) & given)
-
-
-def only_visible_collections(statement: Ts, viewer: Viewer) -> Ts:
-    """Leave out of a query over collections what the viewer may not see, and what was deleted."""
-    return statement.where(Collection.deleted_at.is_(None), collections_visible_to(viewer))
+def _still_given(thing: type[Asset] | type[Collection]) -> ColumnElement[bool]:
+    """Tell whether who answers for a share may give a thing away now."""
+    may = or_(User.role == Role.ADMIN, and_(User.role == Role.EDITOR, User.id == thing.owner_id))
+    # Said outright what stands in the queries around: two levels in, SQLAlchemy would take the whole table anew.
+    return exists().where(User.id == Share.owner_id, User.disabled_at.is_(None), may).correlate(thing, Share)
 
 
 def _given(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:

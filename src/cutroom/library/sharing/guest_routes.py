@@ -8,9 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from cutroom.accounts.access import address_of
-from cutroom.accounts.instance import Here, Reading
+from cutroom.accounts.instance import Here, Instance, Reading
+from cutroom.core.pagination import PAGE, After, Limit
 from cutroom.core.problems import problems
-from cutroom.library.assets import files_of, find_asset, find_file
+from cutroom.library.assets import find_asset, find_file
+from cutroom.library.links import Served
 from cutroom.library.routes import original, served
 from cutroom.library.serving import BYTES, serve_file
 from cutroom.library.sharing.errors import NotForSaving
@@ -26,6 +28,10 @@ from cutroom.library.sharing.guests import (
 from cutroom.library.sharing.schemas import OpenedView, Opening, SharedView, Watched, view_shared
 from cutroom.library.visibility import Guest
 
+#: The pass in the address is all that proves anything, so pages and players elsewhere may have what it opens too:
+#: no cookie of ours goes along.
+FOR_OTHERS = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+
 router = APIRouter(prefix="/shared", tags=["sharing"])
 
 
@@ -37,14 +43,16 @@ async def open_share(opening: Opening, request: Request, here: Here) -> OpenedVi
     await note_opening(here, opened)
     key = make_pass(here, opened.link.id)
     async with here.database.reading() as session:
-        shown = view_shared(opened, await files_of(session, opened.assets), key)
+        shown = await view_shared(here, session, opened, key)
     return OpenedView(**shown.model_dump(), key=key)
 
 
 @router.get("/{key}", responses=problems(404))
-async def read_shared(key: str, opened: Passed, session: Reading) -> SharedView:
-    """Give what a link shows."""
-    return view_shared(opened, await files_of(session, opened.assets), key)
+async def read_shared(
+    key: str, opened: Passed, session: Reading, here: Here, after: After = None, limit: Limit = PAGE
+) -> SharedView:
+    """Give what a link shows: a recording, or those of a collection in its order."""
+    return await view_shared(here, session, opened, key, after, limit)
 
 
 @router.head("/{key}/assets/{asset_id}/original", include_in_schema=False)
@@ -60,7 +68,7 @@ async def read_shared_original(
     await session.close()
     if _begins(request):
         await note_saving(here, opened.guest)
-    return await serve_file(request, here.storage, file)
+    return await _serve(request, here, file)
 
 
 @router.head("/{key}/assets/{asset_id}/files/{name:path}", include_in_schema=False)
@@ -85,7 +93,7 @@ async def read_shared_file(
     await session.close()
     if download and _begins(request):
         await note_saving(here, opened.guest)
-    return await serve_file(request, here.storage, file, save=download)
+    return await _serve(request, here, file, save=download)
 
 
 @router.post("/{key}/assets/{asset_id}/watched", status_code=204, responses=problems(404))
@@ -94,6 +102,12 @@ async def tell_watched(asset_id: UUID, watched: Watched, opened: Passed, session
     await find_asset(session, opened.guest, asset_id)
     await session.close()
     await note_watching(here, opened.guest, watched.seconds)
+
+
+async def _serve(request: Request, here: Instance, file: Served, *, save: bool = False) -> Response:
+    answer = await serve_file(request, here.storage, file, save=save)
+    answer.headers.update(FOR_OTHERS)
+    return answer
 
 
 def _check_saving(guest: Guest) -> None:

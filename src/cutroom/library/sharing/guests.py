@@ -11,14 +11,15 @@ import contextlib
 import hashlib
 import time
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Path
 from itsdangerous import BadData, URLSafeSerializer
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from cutroom.accounts.attempts import count_attempt
 from cutroom.accounts.instance import Here, Instance, Reading
@@ -26,7 +27,8 @@ from cutroom.accounts.passwords import password_fits
 from cutroom.accounts.secrets import hash_secret
 from cutroom.core.clock import now
 from cutroom.core.database import DatabaseUnavailable
-from cutroom.library.models import Asset
+from cutroom.core.pagination import PAGE, read_page
+from cutroom.library.models import Asset, Collection, CollectionItem
 from cutroom.library.sharing.errors import PasswordNeeded, ShareNotFound
 from cutroom.library.sharing.models import Share, ShareLink
 from cutroom.library.sharing.shares import PREFIX
@@ -40,16 +42,11 @@ _LASTING = 0
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a link opened.
-
-    Attributes:
-        assets: What it shows, in order; never empty.
-    """
+    """What a link opened."""
 
     guest: Guest
     share: Share
     link: ShareLink
-    assets: tuple[Asset, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +66,7 @@ async def look_up(here: Instance, secret: str, *, address: str) -> Opened:
         TooManyAttempts: If that was tried too often.
     """
     async with here.database.reading() as session:
-        link_id = await session.scalar(select(ShareLink.id).where(ShareLink.token_hash == hash_secret(secret)))
-        found = None if link_id is None else await _opened(session, link_id)
+        found = await _opened(session, ShareLink.token_hash == hash_secret(secret))
     if found is None:
         await count_attempt(here.database, address, purpose="share")
         raise _nothing()
@@ -149,21 +145,52 @@ async def passed(here: Instance, session: AsyncSession, given: str) -> Opened:
         raise _nothing() from error
     if found.until != _LASTING and found.until < time.time():
         raise _nothing()
-    opened = await _opened(session, found.link)
+    opened = await _opened(session, ShareLink.id == found.link)
     if opened is None or (found.until == _LASTING and opened.share.password_hash):
         raise _nothing()
     return opened
 
 
-async def _opened(session: AsyncSession, link_id: UUID) -> Opened | None:
-    query = select(Share, ShareLink).join(ShareLink, ShareLink.share_id == Share.id)
-    row = (await session.execute(query.where(ShareLink.id == link_id, is_open()))).one_or_none()
+async def shown_by(
+    session: AsyncSession, opened: Opened, *, after: str | None = None, limit: int = PAGE
+) -> tuple[list[Asset], str | None]:
+    """List what a link shows: one recording, or those of a collection in its order.
+
+    Raises:
+        InvalidInput: If the cursor is not of this list.
+    """
+    query = only_visible(select(Asset), opened.guest)
+    keys: list[InstrumentedAttribute[Any]] = [Asset.id]
+    if opened.share.collection_id is None:
+        query = query.where(Asset.id == opened.share.asset_id)  # or every asset would be asked about
+    else:
+        of = (CollectionItem.asset_id == Asset.id, CollectionItem.collection_id == opened.share.collection_id)
+        query, keys = query.join(CollectionItem, and_(*of)), [CollectionItem.position, CollectionItem.asset_id]
+    return await read_page(session, query, keys, after=after, limit=limit)
+
+
+async def collection_of(session: AsyncSession, opened: Opened) -> Collection | None:
+    """Give the collection that a link shows, if it is one."""
+    of = opened.share.collection_id
+    return None if of is None else await session.get_one(Collection, of)
+
+
+async def title_of(session: AsyncSession, opened: Opened) -> str:
+    """Say what a link shows is called."""
+    share = opened.share
+    if share.title is not None:
+        return share.title
+    collection = await collection_of(session, opened)
+    return collection.title if collection else (await session.get_one(Asset, share.asset_id)).title
+
+
+async def _opened(session: AsyncSession, which: ColumnElement[bool]) -> Opened | None:
+    query = select(Share, ShareLink).join(ShareLink, ShareLink.share_id == Share.id).where(which, is_open())
+    row = (await session.execute(query)).one_or_none()
     if row is None:
         return None
     share, link = row
-    guest = Guest(link.id, share.id, share.downloads)
-    assets = tuple(await session.scalars(only_visible(select(Asset), guest).order_by(Asset.id)))
-    return Opened(guest, share, link, assets) if assets else None
+    return Opened(Guest(link.id, share.id, share.downloads), share, link)
 
 
 def _nothing() -> ShareNotFound:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cutroom.core.clock import now
@@ -14,14 +14,16 @@ from cutroom.core.ids import new_id
 
 
 class Share(Base):
-    """Something shown to whoever has one of its links, for as long as its maker may give it."""
+    """A recording or a collection shown to whoever has one of its links, for as long as its maker may give it."""
 
     __tablename__ = "share"
+    __table_args__ = (CheckConstraint("(asset_id IS NULL) <> (collection_id IS NULL)", name="one_thing"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     #: Who answers for it: what this user may not give any more, the share does not give either.
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     asset_id: Mapped[UUID | None] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"), index=True)
+    collection_id: Mapped[UUID | None] = mapped_column(ForeignKey("collection.id", ondelete="CASCADE"), index=True)
     #: Shown above what is shared; its own title when unset.
     title: Mapped[str | None] = mapped_column(String(300))
     message: Mapped[str] = mapped_column(Text, default="")

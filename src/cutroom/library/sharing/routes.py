@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.access import Editor, SignedIn
-from cutroom.accounts.instance import Here, Reading
+from cutroom.accounts.instance import Here, Instance, Reading
 from cutroom.accounts.passwords import hash_password
 from cutroom.core.pagination import PAGE, After, Limit, Page, read_page
 from cutroom.core.problems import problems
@@ -34,6 +34,7 @@ from cutroom.library.sharing.schemas import (
     view_share,
 )
 from cutroom.library.sharing.shares import (
+    MadeLink,
     Recipient,
     Terms,
     add_links,
@@ -42,6 +43,7 @@ from cutroom.library.sharing.shares import (
     revoke_link,
     revoke_share,
     share_asset,
+    share_collection,
     shares_of,
     tallies_of,
 )
@@ -73,25 +75,42 @@ async def change_owner(asset_id: UUID, new: NewOwner, viewer: Editor, here: Here
 @router.post("/assets/{asset_id}/shares", status_code=201, responses=problems(404))
 async def create_share(asset_id: UUID, new: NewShare, viewer: Editor, here: Here) -> MadeShare:
     """Share a recording with people who have no account; the links are told here and never again."""
-    password_hash = await hash_password(new.password.get_secret_value()) if new.password else None
-    terms = Terms(new.title, new.message, password_hash, new.downloads, new.embeds, new.expires_at)
+    terms = await _terms(new)
 
     async def make(session: AsyncSession) -> MadeShare:
         share, made = await share_asset(session, viewer, asset_id, terms, _recipients(new.recipients))
-        shown = await _view(session, share)
-        return MadeShare(**shown.model_dump(), made=view_made(here.url, made))
+        return await _view_made(here, session, share, made)
+
+    return await here.database.write(make)
+
+
+@router.post("/collections/{collection_id}/shares", status_code=201, responses=problems(404))
+async def create_collection_share(collection_id: UUID, new: NewShare, viewer: Editor, here: Here) -> MadeShare:
+    """Share a collection, now and as it will be, with people who have no account; of what is in it, what is yours."""
+    terms = await _terms(new)
+
+    async def make(session: AsyncSession) -> MadeShare:
+        share, made = await share_collection(session, viewer, collection_id, terms, _recipients(new.recipients))
+        return await _view_made(here, session, share, made)
 
     return await here.database.write(make)
 
 
 @router.get("/shares")
 async def list_shares(
-    viewer: SignedIn, session: Reading, asset_id: UUID | None = None, after: After = None, limit: Limit = PAGE
+    viewer: SignedIn,
+    session: Reading,
+    asset_id: UUID | None = None,
+    collection_id: UUID | None = None,
+    after: After = None,
+    limit: Limit = PAGE,
 ) -> Page[ShareView]:
-    """List one's own shares and those of one's own recordings, newest first."""
+    """List one's own shares and those of what is one's own, newest first."""
     query = shares_of(viewer)
     if asset_id is not None:
         query = query.where(Share.asset_id == asset_id)
+    if collection_id is not None:
+        query = query.where(Share.collection_id == collection_id)
     found, following = await read_page(session, query, [Share.id], after=after, limit=limit, descending=True)
     tallies = await tallies_of(session, found)
     return Page(items=[view_share(each, tallies[each.id]) for each in found], next=following)
@@ -136,7 +155,8 @@ async def create_share_links(share_id: UUID, new: NewLinks, viewer: Editor, here
     """Share with further people; their links are told here and never again."""
 
     async def make(session: AsyncSession) -> list[MadeLinkView]:
-        return view_made(here.url, await add_links(session, viewer, share_id, _recipients(new.recipients)))
+        made = await add_links(session, viewer, share_id, _recipients(new.recipients))
+        return view_made(here, await find_share(session, viewer, share_id), made)
 
     return await here.database.write(make)
 
@@ -149,6 +169,16 @@ async def delete_share_link(share_id: UUID, link_id: UUID, viewer: Editor, here:
 
 async def _view(session: AsyncSession, share: Share) -> ShareView:
     return view_share(share, (await tallies_of(session, [share]))[share.id])
+
+
+async def _view_made(here: Instance, session: AsyncSession, share: Share, made: Sequence[MadeLink]) -> MadeShare:
+    shown = await _view(session, share)
+    return MadeShare(**shown.model_dump(), made=view_made(here, share, made))
+
+
+async def _terms(new: NewShare) -> Terms:
+    password_hash = await hash_password(new.password.get_secret_value()) if new.password else None
+    return Terms(new.title, new.message, password_hash, new.downloads, new.embeds, new.expires_at)
 
 
 def _recipients(new: Iterable[NewRecipient]) -> list[Recipient]:

@@ -8,11 +8,15 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from cutroom.accounts.instance import Instance
 from cutroom.core.inputs import Line
+from cutroom.core.pagination import PAGE
+from cutroom.library.assets import files_of
 from cutroom.library.models import Asset, AssetFile, AssetState, Visibility
 from cutroom.library.schemas import Title
-from cutroom.library.sharing.guests import Opened
+from cutroom.library.sharing.guests import Opened, collection_of, make_pass, shown_by, title_of
 from cutroom.library.sharing.models import Share, ShareLink
 from cutroom.library.sharing.shares import MadeLink, Tally
 
@@ -113,9 +117,10 @@ class LinkView(BaseModel):
 
 
 class MadeLinkView(LinkView):
-    """A link that was just made; its address is told here and never again."""
+    """A link that was just made; its addresses are told here and never again."""
 
     url: str
+    feed_url: str | None = Field(description="For podcast programs; null but for a collection without a password.")
 
 
 class ShareView(BaseModel):
@@ -123,7 +128,8 @@ class ShareView(BaseModel):
 
     id: UUID
     owner_id: UUID
-    asset_id: UUID | None
+    asset_id: UUID | None = Field(description="What is shared; null where it is a collection.")
+    collection_id: UUID | None
     title: str | None
     message: str
     has_password: bool
@@ -167,8 +173,11 @@ class SharedAsset(BaseModel):
 
     id: UUID
     title: str
+    description: str
+    attribution: str = Field(description="Whom to name, as its licence wants.")
+    licence: str | None
     ready: bool = Field(description="Whether it can be watched now.")
-    duration_s: float | None
+    duration_s: float = Field(description="0 until it was measured.")
     width: int | None
     height: int | None
     files: list[SharedFile]
@@ -181,9 +190,12 @@ class SharedView(BaseModel):
     """What a link shows."""
 
     title: str
-    message: str
+    message: str = Field(description="Of who shared it.")
+    description: str = Field(description="Of a collection; a recording has its own.")
     expires_at: datetime | None
+    feed_url: str | None = Field(description="For podcast programs; null but for a collection without a password.")
     items: list[SharedAsset]
+    next: str | None = Field(description="Ask with `after` set to it for what follows; null at the end.")
 
 
 class OpenedView(SharedView):
@@ -204,7 +216,7 @@ def view_share(share: Share, tally: Tally) -> ShareView:
     """Put a share into words."""
     return ShareView.model_validate(
         {
-            **_columns(share, "id", "owner_id", "asset_id", "title", "message", "downloads", "embeds"),
+            **_columns(share, "id", "owner_id", "asset_id", "collection_id", "title", "message", "downloads", "embeds"),
             **_columns(share, "expires_at", "created_at", "revoked_at"),
             "has_password": share.password_hash is not None,
             "links": tally.links,
@@ -220,31 +232,62 @@ def view_link(link: ShareLink) -> LinkView:
     return LinkView.model_validate(link, from_attributes=True)
 
 
-def view_made(url: str, made: Sequence[MadeLink]) -> list[MadeLinkView]:
-    """Put new links into words, with their addresses.
+def view_made(here: Instance, share: Share, made: Sequence[MadeLink]) -> list[MadeLinkView]:
+    """Put new links into words, with their addresses."""
+    return [
+        MadeLinkView(
+            **view_link(each.link).model_dump(),
+            url=f"{here.url}/s/{each.secret}",
+            feed_url=feed_url(here, share, each.link.id),
+        )
+        for each in made
+    ]
 
-    Args:
-        url: How people reach the server.
+
+def feed_url(here: Instance, share: Share, link_id: UUID) -> str | None:
+    """Say where a podcast program finds what a link shows, if it may."""
+    if share.collection_id is None or share.password_hash is not None:
+        return None
+    return f"{here.url}/api/v1/shared/{make_pass(here, link_id, lasting=True)}/feed"
+
+
+async def view_shared(
+    here: Instance, session: AsyncSession, opened: Opened, key: str, after: str | None = None, limit: int = PAGE
+) -> SharedView:
+    """Put what a link shows into words: nothing of whose it is, or of how it came here.
+
+    Raises:
+        InvalidInput: If the cursor is not of this list.
     """
-    return [MadeLinkView(**view_link(each.link).model_dump(), url=f"{url}/s/{each.secret}") for each in made]
-
-
-def view_shared(opened: Opened, files: dict[UUID, Sequence[AssetFile]], key: str) -> SharedView:
-    """Put what a link shows into words: nothing of whose it is, or of how it came here."""
-    share = opened.share
+    collection = await collection_of(session, opened)
+    assets, following = await shown_by(session, opened, after=after, limit=limit)
+    files, may_save = await files_of(session, assets), opened.guest.may_save
     return SharedView(
-        title=share.title or opened.assets[0].title,
-        message=share.message,
-        expires_at=share.expires_at,
-        items=[_view_asset(asset, files[asset.id], key, may_save=opened.guest.may_save) for asset in opened.assets],
+        title=await title_of(session, opened),
+        message=opened.share.message,
+        description=collection.description if collection else "",
+        expires_at=opened.share.expires_at,
+        feed_url=feed_url(here, opened.share, opened.link.id),
+        items=[
+            view_shared_asset(asset, files[asset.id], f"/api/v1/shared/{key}/assets/{asset.id}", may_save=may_save)
+            for asset in assets
+        ],
+        next=following,
     )
 
 
-def _view_asset(asset: Asset, files: Sequence[AssetFile], key: str, *, may_save: bool) -> SharedAsset:
-    at = f"/api/v1/shared/{key}/assets/{asset.id}"
+def view_shared_asset(asset: Asset, files: Sequence[AssetFile], at: str, *, may_save: bool) -> SharedAsset:
+    """Put a recording into words for who only watches it.
+
+    Args:
+        at: Where what belongs to it is.
+    """
     return SharedAsset(
         id=asset.id,
         title=asset.title,
+        description=asset.description,
+        attribution=asset.attribution,
+        licence=asset.licence,
         ready=asset.state is AssetState.READY,
         duration_s=asset.duration_s,
         width=asset.width,

@@ -20,8 +20,8 @@ from cutroom.accounts.secrets import hash_secret, new_secret
 from cutroom.core.clock import now
 from cutroom.core.errors import Conflict, InvalidInput
 from cutroom.library.assets import find_asset
-from cutroom.library.models import Asset
-from cutroom.library.sharing.errors import ShareNotFound
+from cutroom.library.models import Asset, Collection
+from cutroom.library.sharing.errors import CollectionNotFound, ShareNotFound
 from cutroom.library.sharing.models import Share, ShareLink
 from cutroom.library.visibility import must_own
 
@@ -81,36 +81,24 @@ async def share_asset(
     """
     asset = await find_asset(session, viewer, asset_id, to_change=True)
     must_own(viewer, asset)
-    if viewer.user_id is None:
-        raise NotAllowed("Somebody must answer for what is shared: make an account first, then share.")
-    share = Share(
-        owner_id=viewer.user_id,
-        asset_id=asset_id,
-        title=terms.title,
-        message=terms.message,
-        password_hash=terms.password_hash,
-        downloads=terms.downloads,
-        embeds=terms.embeds,
-        expires_at=last_moment(await read_config(session), terms.expires_at),
-    )
-    session.add(share)
-    await session.flush()
-    made = [_make_link(share, each) for each in recipients or (Recipient(),)]
-    session.add_all(each.link for each in made)
-    await session.flush()
-    await record(
-        session,
-        viewer,
-        "share.created",
-        ("share", share.id),
-        asset=str(asset_id),
-        recipients=[each.name for each in recipients],
-        expires_at=share.expires_at.isoformat() if share.expires_at else None,
-        password=share.password_hash is not None,
-        downloads=share.downloads,
-        embeds=share.embeds,
-    )
-    return share, made
+    return await _share(session, viewer, Share(asset_id=asset_id), terms, recipients)
+
+
+async def share_collection(
+    session: AsyncSession, viewer: Viewer, collection_id: UUID, terms: Terms, recipients: Sequence[Recipient]
+) -> tuple[Share, list[MadeLink]]:
+    """Share a collection, now and as it will be; of what is in it, what the viewer may give away.
+
+    Raises:
+        CollectionNotFound: If the viewer has no such collection.
+        NotAllowed: If nobody answers for the share.
+        InvalidInput: If it would end in the past, or later than the instance allows.
+    """
+    query = select(Collection).where(Collection.id == collection_id, Collection.deleted_at.is_(None))
+    collection = await session.scalar(viewer.only_own(query, Collection.owner_id).with_for_update())
+    if collection is None:
+        raise CollectionNotFound(f"You have no collection {collection_id}: list those that there are.")
+    return await _share(session, viewer, Share(collection_id=collection_id), terms, recipients)
 
 
 def last_moment(config: InstanceSettings, wanted: datetime | None) -> datetime | None:
@@ -135,8 +123,10 @@ def shares_of(viewer: Viewer) -> Select[Share]:
     query = select(Share)
     if viewer.role is Role.ADMIN:
         return query
-    theirs = select(Asset.id).where(Asset.owner_id == viewer.user_id)
-    return query.where(or_(Share.owner_id == viewer.user_id, Share.asset_id.in_(theirs)))
+    assets = select(Asset.id).where(Asset.owner_id == viewer.user_id)
+    collections = select(Collection.id).where(Collection.owner_id == viewer.user_id)
+    own = (Share.owner_id == viewer.user_id, Share.asset_id.in_(assets), Share.collection_id.in_(collections))
+    return query.where(or_(*own))
 
 
 async def find_share(session: AsyncSession, viewer: Viewer, share_id: UUID, *, to_change: bool = False) -> Share:
@@ -241,6 +231,36 @@ async def tallies_of(session: AsyncSession, shares: Iterable[Share]) -> dict[UUI
         for share_id, links, times, last, watched_s in await session.execute(query.where(ShareLink.share_id.in_(ids)))
     }
     return {each: found.get(each, Tally()) for each in ids}
+
+
+async def _share(
+    session: AsyncSession, viewer: Viewer, share: Share, terms: Terms, recipients: Sequence[Recipient]
+) -> tuple[Share, list[MadeLink]]:
+    if viewer.user_id is None:
+        raise NotAllowed("Somebody must answer for what is shared: make an account first, then share.")
+    share.owner_id = viewer.user_id
+    share.title, share.message, share.password_hash = terms.title, terms.message, terms.password_hash
+    share.downloads, share.embeds = terms.downloads, terms.embeds
+    share.expires_at = last_moment(await read_config(session), terms.expires_at)
+    session.add(share)
+    await session.flush()
+    made = [_make_link(share, each) for each in recipients or (Recipient(),)]
+    session.add_all(each.link for each in made)
+    await session.flush()
+    await record(
+        session,
+        viewer,
+        "share.created",
+        ("share", share.id),
+        asset=str(share.asset_id) if share.asset_id else None,
+        collection=str(share.collection_id) if share.collection_id else None,
+        recipients=[each.name for each in recipients],
+        expires_at=share.expires_at.isoformat() if share.expires_at else None,
+        password=share.password_hash is not None,
+        downloads=share.downloads,
+        embeds=share.embeds,
+    )
+    return share, made
 
 
 def _make_link(share: Share, recipient: Recipient) -> MadeLink:
