@@ -18,7 +18,9 @@ from cutroom.accounts.config.providers import with_keys
 from cutroom.accounts.mailing import Postman
 from cutroom.accounts.secrets import key_for
 from cutroom.accounts.vault.keyring import open_keyring
+from cutroom.accounts.webhooks.ended_runs import keep_runs_announced
 from cutroom.core.database import open_database
+from cutroom.core.egress.addresses import Guard
 from cutroom.core.errors import OutputFailed
 from cutroom.core.files import made_once
 from cutroom.core.settings import Settings, get_settings
@@ -47,8 +49,10 @@ def open_engine(settings: Settings | None = None) -> Engine:
 
     Raises:
         OutputFailed: If the data folder cannot be made or written.
+        InvalidInput: If a setting cannot be used.
     """
     settings = settings or get_settings()
+    Guard.of(settings)  # what it cannot read is said at the start
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         if not os.access(settings.data_dir, os.W_OK | os.X_OK):
@@ -142,6 +146,7 @@ async def serve(
         ready: Told the address once it answers.
         sends_mail: Whether its address is one that links in mails may lead to.
     """
+    from cutroom.accounts.webhooks.sending import keep_delivering
     from cutroom.api.serving import address_of, serve_web
 
     async with asyncio.TaskGroup() as tasks:
@@ -153,6 +158,9 @@ async def serve(
             tasks.create_task(keep_assets_settled(engine.database, stop))
             tasks.create_task(keep_imports_settled(engine.database, stop))
             tasks.create_task(keep_looking(engine.database, engine.catalogue, engine.settings, stop))
+            tasks.create_task(keep_runs_announced(engine.database, stop))
+            keyring = open_keyring(engine.settings)
+            tasks.create_task(keep_delivering(engine.database, keyring, engine.settings, stop))
         if listener is not None:
             own = address_of(listener)
             web = make_web(engine, url=engine.settings.url or own, local_key=local_key)

@@ -8,6 +8,7 @@ import cutroom.accounts.factors.models
 import cutroom.accounts.models
 import cutroom.accounts.quotas.models
 import cutroom.accounts.vault.models
+import cutroom.accounts.webhooks.models
 import cutroom.analysis.models
 import cutroom.ingest.imports.models
 import cutroom.ingest.subscriptions.models

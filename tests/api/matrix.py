@@ -22,6 +22,8 @@ from cutroom.accounts.models import Group, Member, Role, Session, User
 from cutroom.accounts.sessions import close_session, open_session
 from cutroom.accounts.tokens import make_token
 from cutroom.accounts.users import new_user
+from cutroom.accounts.webhooks.events import TEST, enter
+from cutroom.accounts.webhooks.models import DeliveryState, Webhook
 from cutroom.analysis.models import CandidateRow, ChapterRow, TranscriptRow
 from cutroom.core.clock import now
 from cutroom.ingest.imports.models import Basis, Import, ImportKind
@@ -405,6 +407,17 @@ async def signed_in(world: World) -> dict[str, str]:
     return {"session_id": str(newest)}
 
 
+async def webhook(world: World) -> dict[str, str]:
+    """A webhook of the owner's, with a delivery that failed."""
+    made = Webhook(owner_id=world.ids["owner"], url="https://192.0.2.1/")
+    async with world.studio.database.writing() as session:
+        session.add(made)
+        await session.flush()
+        (delivery,) = await enter(session, TEST, {}, [made.id])
+        delivery.state = DeliveryState.FAILED
+    return {"webhook_id": str(made.id), "delivery_id": str(delivery.id)}
+
+
 LINK = {"file": "poster.jpg"}
 CREDENTIAL = {"type": "public-key"}
 
@@ -446,6 +459,16 @@ ROWS: dict[str, Row] = {
     "read_quota": Row(SIGNED_IN),
     "list_quota_entries": Row(SIGNED_IN),
     "read_quota_of_user": Row(ADMINS, somebody),
+    # webhooks
+    "list_webhooks": Row(EDITORS),
+    "create_webhook": Row(EDITORS, body={"url": "https://1.1.1.1/hook"}),
+    "read_webhook": Row(CHANGE, webhook),
+    "change_webhook": Row(CHANGE, webhook, {"description": "x"}),
+    "delete_webhook": Row(CHANGE, webhook),
+    "replace_webhook_secret": Row(CHANGE, webhook),
+    "test_webhook": Row(CHANGE, webhook),
+    "list_webhook_deliveries": Row(CHANGE, webhook),
+    "replay_webhook_delivery": Row(CHANGE, webhook),
     # signing in
     "give_second_factor": Row(PUBLIC, body={"challenge": "x", "code": "000000"}),
     "begin_passkey_sign_in": Row(PUBLIC),

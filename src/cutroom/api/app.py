@@ -22,6 +22,7 @@ from cutroom.accounts.quotas.routes import router as quotas
 from cutroom.accounts.routes import router as accounts
 from cutroom.accounts.user_routes import router as users
 from cutroom.accounts.vault.keyring import Keyring
+from cutroom.accounts.webhooks.routes import router as webhooks
 from cutroom.api import health, pages, watch_pages
 from cutroom.api.engine_routes import router as engine
 from cutroom.api.metrics import Metrics
@@ -112,6 +113,7 @@ def make_api(
         results,
         shared_results,
         engine,
+        webhooks,
     )
     for router in routers:
         v1.include_router(router)

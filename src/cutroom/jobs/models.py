@@ -123,6 +123,7 @@ class Run(Base):
         Index("ix_run_subject_id_id", "subject_id", "id"),
         Index("ix_run_recipe_id", "recipe", "id"),
         Index("ix_run_state_id", "state", "id"),
+        Index("ix_run_announced_at_ended_at", "announced_at", "ended_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -145,6 +146,8 @@ class Run(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    #: When webhooks were told that it ended.
+    announced_at: Mapped[datetime | None]
 
 
 class ScheduleFire(Base):

@@ -111,7 +111,7 @@ async def retry_run(session: AsyncSession, catalogue: Catalogue, run_id: UUID) -
     if not plan.steps:
         raise NothingToRetry("Nothing of the run failed: start a new one to do it all again.")
     await _reset(session, catalogue, run, plan)
-    run.state, run.error, run.ended_at = RunState.QUEUED, None, None
+    run.state, run.error, run.ended_at, run.announced_at = RunState.QUEUED, None, None, None
     log(session, run, "run.retried", steps=len(plan.steps))
     await release(session, run, plan.steps - plan.items, plan.joined)
     await session.flush()

@@ -19,6 +19,7 @@ from cutroom.core.pagination import read_page
 from cutroom.core.text import one_line
 from cutroom.jobs.models import Run, RunState
 from cutroom.jobs.runs import cancel_run
+from cutroom.library.announcing import announce_asset
 from cutroom.library.errors import AssetNotFound, FileNotFound
 from cutroom.library.models import Asset, AssetFile, AssetState
 from cutroom.library.search.writing import index_asset
@@ -53,6 +54,7 @@ async def add_asset(
     session.add(asset)
     await session.flush()
     await index_asset(session, asset.id)
+    await announce_asset(session, "asset.created", asset)
     return asset
 
 
@@ -130,6 +132,7 @@ async def delete_asset(session: AsyncSession, viewer: Viewer, asset_id: UUID) ->
     """
     asset = await find_asset(session, viewer, asset_id, to_change=True)
     asset.deleted_at = now()
+    await announce_asset(session, "asset.deleted", asset)
     at_work = select(Run.id).where(Run.subject_id == asset_id, Run.state.in_((RunState.QUEUED, RunState.RUNNING)))
     for run_id in (await session.execute(at_work.order_by(Run.id))).scalars().all():
         await cancel_run(session, run_id)

@@ -24,6 +24,7 @@ from sqlalchemy.sql.dml import ReturningDelete, ReturningUpdate
 
 from cutroom.accounts.config.settings import read_config
 from cutroom.accounts.models import Invitation, Mail, RequestKey, ResetLink, Session
+from cutroom.accounts.webhooks.models import WebhookEvent
 from cutroom.core.clock import now
 from cutroom.core.database import Base, Database, hold_room
 from cutroom.core.settings import Settings
@@ -38,7 +39,7 @@ _log = logging.getLogger(__name__)
 
 #: A result that no run has used for so long is made again when one wants it.
 KEEP_RESULTS = timedelta(days=30)
-#: A finished run's events, and the times at which schedules fired.
+#: A finished run's events, those that webhooks were told of, and the times at which schedules fired.
 KEEP_EVENTS = timedelta(days=30)
 #: Answers to requests that may be repeated, workers that ended, files that nothing names.
 KEEP_REST = timedelta(days=1)
@@ -107,6 +108,7 @@ async def drop_rows(database: Database) -> int:
         (Invitation, Invitation.expires_at < moment - keep_deleted),
         (Mail, Mail.failed_at < moment - keep_deleted),
         (Viewing, is_forgotten(moment)),
+        (WebhookEvent, WebhookEvent.created_at < moment - KEEP_EVENTS),
         (Worker, Worker.seen_at < moment - KEEP_REST),
     ]
     past += [

@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 
 from cutroom.core.database import Database, DatabaseUnavailable
 from cutroom.jobs.models import Run, RunState
+from cutroom.library.announcing import announce_changed
 from cutroom.library.models import Asset, AssetState
 
 _log = logging.getLogger(__name__)
@@ -55,12 +56,15 @@ async def settle_assets(database: Database) -> int:
     async def settle(session: AsyncSession) -> int:
         changes = await _changes(session)
         for change in changes:
-            await session.execute(
+            changed = await session.execute(
                 update(Asset)
                 .where(Asset.id == change.asset_id, Asset.state == change.before)
                 .values(state=change.state, reason=change.reason)
+                .returning(Asset.id)
                 .execution_options(synchronize_session=False)
             )
+            if changed.first() is not None and change.state is AssetState.FAILED:
+                await announce_changed(session, "asset.failed", change.asset_id)
         return len(changes)
 
     return await database.write(settle)

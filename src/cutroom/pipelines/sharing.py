@@ -10,6 +10,7 @@ from sqlalchemy import delete, update
 from cutroom.analysis.stages import LONG_S
 from cutroom.analysis.versions import PCM_RATE
 from cutroom.jobs.stages import Recording, Work, record, stage
+from cutroom.library.announcing import announce_changed
 from cutroom.library.models import Asset, AssetFile, AssetState
 from cutroom.media.audio import Pcm, decode_audio
 from cutroom.media.info import MediaInfo
@@ -148,6 +149,7 @@ async def record_shared(
             )
             .execution_options(synchronize_session=False)
         )
+        await announce_changed(session, "asset.ready", asset_id)
     names = tuple(each.name for each in files)
     return Shared(hosted.duration_s, hosted.width, hosted.height, hosted.copied, names)
 

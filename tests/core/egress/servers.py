@@ -24,6 +24,7 @@ class Site:
     Attributes:
         requests: ``method path`` of each, in order.
         heads: The headers of each.
+        bodies: What was sent with each.
         connections: How many were made.
     """
 
@@ -32,6 +33,7 @@ class Site:
     answer: Answer
     requests: list[str] = field(default_factory=list)
     heads: list[dict[str, str]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
     connections: int = 0
 
     def url(self, path: str = "/", host: str | None = None) -> str:
@@ -69,8 +71,7 @@ def site(answer: Answer, host: str = PUBLIC, *, context: ssl.SSLContext | None =
         def serve(self) -> None:
             running.requests.append(f"{self.command} {self.path}")
             running.heads.append({name.lower(): value for name, value in self.headers.items()})
-            if length := int(self.headers.get("content-length", 0)):
-                self.rfile.read(length)
+            running.bodies.append(self.rfile.read(int(self.headers.get("content-length", 0))))
             running.answer(self)
 
         do_GET = do_POST = do_HEAD = serve  # noqa: N815 - the library's names

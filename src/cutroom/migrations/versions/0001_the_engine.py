@@ -105,8 +105,10 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
     )
+    op.create_index("ix_run_announced_at_ended_at", "run", ["announced_at", "ended_at"], unique=False)
     op.create_index("ix_run_owner_id_id", "run", ["owner_id", "id"], unique=False)
     op.create_index("ix_run_recipe_id", "run", ["recipe", "id"], unique=False)
     op.create_index("ix_run_state_id", "run", ["state", "id"], unique=False)

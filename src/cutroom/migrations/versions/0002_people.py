@@ -126,6 +126,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_user_name")),
     )
     op.create_table(
+        "webhook_event",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_event")),
+    )
+    op.create_index(op.f("ix_webhook_event_created_at"), "webhook_event", ["created_at"], unique=False)
+    op.create_table(
         "api_token",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -302,6 +311,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_totp")),
     )
     op.create_table(
+        "webhook",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("url", sa.String(length=2000), nullable=False),
+        sa.Column("description", sa.String(length=200), nullable=False),
+        sa.Column("kinds", sa.JSON(), nullable=False),
+        sa.Column("everything", sa.Boolean(), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("previous_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["owner_id"], ["user.id"], name=op.f("fk_webhook_owner_id_user"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
+    )
+    op.create_index(op.f("ix_webhook_owner_id"), "webhook", ["owner_id"], unique=False)
+    op.create_table(
         "quota_entry",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -326,11 +352,55 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_quota_entry_subject_id"), "quota_entry", ["subject_id"], unique=False)
     op.create_index("ix_quota_entry_user_id_id", "quota_entry", ["user_id", "id"], unique=False)
+    op.create_table(
+        "webhook_delivery",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("webhook_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "pending",
+                "delivered",
+                "failed",
+                name="deliverystate",
+                native_enum=False,
+                create_constraint=True,
+                length=16,
+            ),
+            nullable=False,
+        ),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("took_s", sa.Double(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["webhook_event.id"],
+            name=op.f("fk_webhook_delivery_event_id_webhook_event"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"], ["webhook.id"], name=op.f("fk_webhook_delivery_webhook_id_webhook"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_delivery")),
+        sa.UniqueConstraint("event_id", "webhook_id", name=op.f("uq_webhook_delivery_event_id_webhook_id")),
+    )
+    op.create_index("ix_webhook_delivery_state_not_before", "webhook_delivery", ["state", "not_before"], unique=False)
+    op.create_index("ix_webhook_delivery_webhook_id_id", "webhook_delivery", ["webhook_id", "id"], unique=False)
 
 
 def downgrade() -> None:
     """Go down again."""
+    op.drop_table("webhook_delivery")
     op.drop_table("quota_entry")
+    op.drop_table("webhook")
     op.drop_table("totp")
     op.drop_table("session")
     op.drop_table("reset_link")
@@ -342,6 +412,7 @@ def downgrade() -> None:
     op.drop_table("invitation")
     op.drop_table("challenge")
     op.drop_table("api_token")
+    op.drop_table("webhook_event")
     op.drop_table("user")
     op.drop_table("setup_link")
     op.drop_table("secret")
