@@ -70,7 +70,10 @@ class Person:
         sent = self.browser.patch(location, headers={**BYTES, "Upload-Offset": str(offset)}, content=content[offset:])
         assert sent.status_code == 204, sent.text
         address = location.removeprefix(V1) + "/state"
-        return until(lambda: self.ask("GET", address), lambda it: it["state"] in {"finished", "failed"})
+        found: dict[str, Any] = until(
+            lambda: self.ask("GET", address), lambda it: it["state"] in {"finished", "failed"}
+        )
+        return found
 
 
 def until(ask: Callable[[], Any], good: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - JSON
