@@ -196,3 +196,11 @@ async def test_only_administrators_see_the_engine(studio: Studio) -> None:
     for path in ("/api/v1/workers", "/api/v1/queues", "/api/v1/schedules"):
         assert (await editor.get(path)).status_code == 403
     assert (await editor.post("/api/v1/assets", json={"path": "/etc/passwd"})).status_code == 403
+
+
+async def test_many_requests_that_note_the_use_of_one_token_do_not_wait_for_each_other(studio: Studio) -> None:
+    """Each has a connection to read with and wants another to write that down: there are fewer than twice as many."""
+    _, client = await studio.person()
+    async with asyncio.timeout(20):
+        answers = await asyncio.gather(*(client.get("/api/v1/session") for _ in range(60)))
+    assert {answer.status_code for answer in answers} == {200}

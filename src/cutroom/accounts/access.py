@@ -240,6 +240,7 @@ async def _find(
         return None
     user, kept = row
     if is_stale(kept):
+        await session.close()  # who holds one connection and waits for a second one keeps others waiting for the first
         with contextlib.suppress(DatabaseUnavailable):  # when it was used is worth less than the answer
             await here.database.write(lambda change: note_use(change, kept, address), patience_s=0)
     return cast(User, user), kept
