@@ -13,6 +13,7 @@ from tests.api.studio import Studio
 
 from cutroom.accounts.models import Role
 from cutroom.accounts.quotas.models import QuotaEntry, QuotaWeek
+from cutroom.core.database import Database
 from cutroom.ingest.uploads.finishing import Finisher
 from cutroom.jobs.execution import Engine
 
@@ -96,9 +97,9 @@ async def bringer(studio: Studio, role: Role = Role.EDITOR) -> Bringer:
     return Bringer(studio, client)
 
 
-async def used_bytes(studio: Studio) -> int:
+async def used_bytes(database: Database) -> int:
     """Tell what is used of quotas, which the ledger must say as well."""
-    async with studio.database.reading() as session:
+    async with database.reading() as session:
         used = await session.scalar(select(func.coalesce(func.sum(QuotaWeek.used_bytes), 0)))
         entered = await session.scalar(select(func.coalesce(func.sum(QuotaEntry.size_bytes), 0)))
     assert used == entered

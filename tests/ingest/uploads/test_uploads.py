@@ -66,7 +66,7 @@ async def test_a_film_that_is_brought_in_pieces_becomes_one_asset(studio: Studio
     }
     assert await one.offset(address) == len(FILM)
     assert _left(studio) == []
-    assert await used_bytes(studio) == len(FILM)
+    assert await used_bytes(studio.database) == len(FILM)
 
 
 async def test_finishing_one_upload_ten_times_at_once_gives_one_asset(studio: Studio) -> None:
@@ -96,7 +96,7 @@ async def test_what_is_no_film_ends_as_failed_and_gives_its_quota_back(studio: S
         state = await one.bring(content, filename="talk.mp4")
         assert state["state"] == "failed"
         assert word in state["reason"]
-    assert await used_bytes(studio) == 0
+    assert await used_bytes(studio.database) == 0
     assert _left(studio) == []
     assert await one.assets() == []
 
@@ -112,7 +112,7 @@ async def test_what_is_surely_no_film_is_refused_long_before_it_is_whole(studio:
     assert (await one.client.head(address, headers=TUS)).status_code == 410
     assert (await one.add(address, len(PAGE), b"x")).status_code == 410
     assert (await one.state(address))["state"] == "failed"
-    assert await used_bytes(studio) == 0
+    assert await used_bytes(studio.database) == 0
     assert _left(studio) == []
 
 
@@ -145,7 +145,7 @@ async def test_a_disk_that_would_be_too_full_is_told_before_a_byte_flows(studio:
     assert answer.status_code == 507
     assert "MB free" in answer.json()["detail"]
     assert _left(studio) == []
-    assert await used_bytes(studio) == 0
+    assert await used_bytes(studio.database) == 0
 
 
 async def test_of_twenty_uploads_at_once_as_many_are_promised_as_the_quota_has_room_for(studio: Studio) -> None:
@@ -155,10 +155,10 @@ async def test_of_twenty_uploads_at_once_as_many_are_promised_as_the_quota_has_r
     promised = [answer for answer in answers if answer.status_code == 201]
     assert len(promised) == 4
     assert {answer.status_code for answer in answers} == {201, 413}
-    assert await used_bytes(studio) == 4 << 30
+    assert await used_bytes(studio.database) == 4 << 30
     ended = await asyncio.gather(*(one.client.delete(answer.headers["location"], headers=TUS) for answer in promised))
     assert {answer.status_code for answer in ended} == {204}
-    assert await used_bytes(studio) == 0
+    assert await used_bytes(studio.database) == 0
     assert _left(studio) == []
 
 
@@ -166,7 +166,7 @@ async def test_an_upload_of_unknown_length_gets_no_further_than_the_quota(studio
     await _set(studio, weekly_quota_bytes=3_000_000)
     one = await bringer(studio)
     address = await one.begin(None)
-    assert await used_bytes(studio) == 0
+    assert await used_bytes(studio.database) == 0
 
     async def ten_megabytes() -> AsyncIterator[bytes]:
         for _ in range(10):
@@ -177,13 +177,13 @@ async def test_an_upload_of_unknown_length_gets_no_further_than_the_quota(studio
     assert answer.json()["type"] == "urn:cutroom:problem:quota-exceeded"
     size = await one.offset(address)
     assert 0 <= size <= 3_000_000
-    assert await used_bytes(studio) <= 3_000_000
+    assert await used_bytes(studio.database) <= 3_000_000
     # Told how long it is, it holds exactly that; the length is set once.
     assert (await one.add(address, size, b"", **{"Upload-Length": str(size + 10)})).status_code == 204
     assert (await one.add(address, size, b"", **{"Upload-Length": str(size + 20)})).status_code == 409
     assert (await one.add(address, size, b"0123456789")).status_code == 204
     assert await one.finish() == 1
-    assert await used_bytes(studio) == size + 10
+    assert await used_bytes(studio.database) == size + 10
 
 
 @on_sqlite
@@ -194,7 +194,7 @@ async def test_what_was_promised_to_be_other_bytes_becomes_no_asset(studio: Stud
     assert "SHA-256" in state["reason"]
     right = await one.bring(FILM, sha256=hashlib.sha256(FILM).hexdigest())
     assert right["state"] == "finished"
-    assert await used_bytes(studio) == len(FILM)
+    assert await used_bytes(studio.database) == len(FILM)
 
 
 @on_sqlite
@@ -256,7 +256,7 @@ async def test_parts_become_one_film_also_when_the_joining_was_cut_short(studio:
     (asset,) = await one.assets()
     assert (await one.client.get(asset["original_url"])).content == FILM
     assert asset["file_name"] == "whole.mp4"
-    assert await used_bytes(studio) == len(FILM)
+    assert await used_bytes(studio.database) == len(FILM)
     assert _left(studio) == []
     assert (await one.add(whole, len(FILM), b"x")).status_code == 403
 
@@ -310,7 +310,7 @@ async def test_an_upload_that_nobody_goes_on_with_is_given_up_and_then_forgotten
     await sweep(engine_of(studio))
     assert (await one.client.head(address, headers=TUS)).status_code == 410
     assert "too long" in (await one.state(address))["reason"]
-    assert await used_bytes(studio) == 0
+    assert await used_bytes(studio.database) == 0
     assert _left(studio) == []
     await _age(studio, timedelta(hours=1))
     await sweep(engine_of(studio))
@@ -368,4 +368,4 @@ async def test_the_bytes_of_one_that_is_given_up_while_it_is_finished_are_gone(s
     assert _left(studio) == []
     async with studio.database.reading() as session:
         assets = await session.scalar(select(func.count()).select_from(Asset))
-    assert await used_bytes(studio) == (len(FILM) if assets else 0), ended
+    assert await used_bytes(studio.database) == (len(FILM) if assets else 0), ended

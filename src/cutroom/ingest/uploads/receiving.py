@@ -9,7 +9,7 @@ import os
 import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -34,10 +34,11 @@ _MOST_BUFFERS: Final = 1024
 _LOOK_S: Final = 0.25
 #: A line that brings nothing for so long counts as dead.
 _DEAD_S: Final = 60.0
-#: Room on the disk is looked at again after so many bytes, and they are begun to be written back.
+#: After so many bytes, room on the disk is looked at again, and they are brought to the disk while more arrive.
 _STRIDE: Final = 32 << 20
 #: Of their own: a disk that stalls must not keep other work of this process waiting.
 _threads = ThreadPoolExecutor(4, thread_name_prefix="upload")
+_syncers = ThreadPoolExecutor(2, thread_name_prefix="upload-sync")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ class _Pump:
         self._last = time.monotonic()
         self._turn = asyncio.Lock()
         self._writing: asyncio.Future[None] | None = None
+        self._syncing: Future[None] | None = None
         flags = os.O_RDWR | os.O_CLOEXEC | (0 if target == path else os.O_CREAT | os.O_TRUNC)
         try:
             self._descriptor = os.open(target, flags, 0o600)
@@ -190,6 +192,8 @@ class _Pump:
         if self._writing is not None:
             await asyncio.wait({self._writing})
             self._writing.exception()
+        if self._syncing is not None:
+            await asyncio.wait({asyncio.wrap_future(self._syncing)})
         os.close(self._descriptor)
 
     def _write(self, batch: list[bytes], at: int) -> None:
@@ -201,6 +205,8 @@ class _Pump:
         if self._unseen >= _STRIDE:
             self._unseen = 0
             check_room(self._path.parent, self._intake.free_space, 0)
+            if self._syncing is None or self._syncing.done():
+                self._syncing = _syncers.submit(os.fdatasync, self._descriptor)
         if not self._judged and self._intake.judge is not None and at + size >= HEAD_BYTES:
             self._judged = True
             self._intake.judge(os.pread(self._descriptor, HEAD_BYTES, 0))

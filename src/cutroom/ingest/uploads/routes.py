@@ -134,11 +134,13 @@ async def create_upload(
     response_class=Response,
     responses=problems(404, 410, 412, 423),
 )
-async def read_upload_offset(upload_id: UUID, viewer: Uploader, here: Here, tus_resumable: Text = None) -> Response:
+async def read_upload_offset(
+    upload_id: UUID, viewer: Uploader, session: Reading, here: Here, tus_resumable: Text = None
+) -> Response:
     """Tell how much of an upload is here; whoever else still brings it is made to stop."""
     protocol.check_version(tus_resumable)
-    async with here.database.reading() as session:
-        upload = await uploads.find_upload(session, viewer, upload_id, direct=False)
+    upload = await uploads.find_upload(session, viewer, upload_id, direct=False)
+    await session.close()  # the connection is others' while it is waited for whoever still brings it
     size: int | None = upload.length
     if upload.state is UploadState.FAILED and (upload.received_bytes != upload.length):
         raise UploadGone(f"{upload.reason}")
@@ -244,10 +246,8 @@ async def override_upload_method(
             )
         case "DELETE":
             return await end_upload(upload_id, viewer, here, tus_resumable)
-        case "HEAD":
-            return await read_upload_offset(upload_id, viewer, here, tus_resumable)
         case _:
-            raise UploadUnreadable("An upload takes HEAD, PATCH and DELETE: name one in X-HTTP-Method-Override.")
+            raise UploadUnreadable("Name PATCH or DELETE in X-HTTP-Method-Override: an upload takes no other POST.")
 
 
 @router.get("/uploads")
