@@ -532,6 +532,7 @@ ROWS: dict[str, Row] = {
     "read_asset": Row(LOOK, asset),
     "change_asset": Row(CHANGE, asset, {"title": "Another"}),
     "delete_asset": Row(CHANGE, asset),
+    "list_duplicates": Row(LOOK, asset),
     "read_original": Row(LOOK, asset),
     "read_asset_file": Row(LOOK, asset, params={"name": "poster.jpg"}),
     "create_asset_link": Row(CHANGE, asset, LINK),

@@ -36,6 +36,7 @@ from cutroom.ingest.imports.routes import router as imports
 from cutroom.ingest.subscriptions.routes import router as subscriptions
 from cutroom.ingest.uploads.routes import router as uploads
 from cutroom.jobs.recipes import Catalogue
+from cutroom.library.duplicates.routes import router as duplicates
 from cutroom.library.routes import router as library
 from cutroom.library.search.routes import router as search
 from cutroom.library.sharing.guest_routes import router as guests
@@ -105,6 +106,7 @@ def make_api(
         library,
         search,
         views,
+        duplicates,
         sharing,
         guests,
         imports,

@@ -15,6 +15,7 @@ from cutroom.ingest.subscriptions import stages as subscriptions
 from cutroom.jobs.recipes import Recipe, each_possible, recipe
 from cutroom.jobs.stages import Stage
 from cutroom.library import settling
+from cutroom.library.duplicates import stages as duplicates
 from cutroom.pipelines import editing, importing, sharing, stages
 from cutroom.pipelines.editing import ClipVersion
 from cutroom.pipelines.params import ClipParams, HighlightsParams, ShareParams
@@ -103,6 +104,7 @@ def share(params: ShareParams) -> Shared:
     poster = sharing.draw_poster(source, info)
     storyboard = sharing.draw_storyboard(played)
     ladder = sharing.make_ladder(played, info) if params.hls else ()
+    duplicates.record_fingerprints(duplicates.fingerprint_recording(source, info))
     return sharing.record_shared(info, played, poster, storyboard, ladder)
 
 
@@ -114,5 +116,6 @@ STAGES: tuple[Stage[Any, Any], ...] = (
     *stages.STAGES,
     *editing.STAGES,
     *sharing.STAGES,
+    *duplicates.STAGES,
     *render.STAGES,
 )
