@@ -16,6 +16,7 @@ import cutroom.tables  # noqa: F401 - whoever opens the database knows every tab
 from cutroom.accounts.audit.anchors import FILE, PURPOSE, keep_anchored
 from cutroom.accounts.config.providers import with_keys
 from cutroom.accounts.mailing import Postman
+from cutroom.accounts.models import MailKind
 from cutroom.accounts.secrets import key_for
 from cutroom.accounts.vault.keyring import open_keyring
 from cutroom.accounts.webhooks.ended_runs import keep_runs_announced
@@ -33,6 +34,7 @@ from cutroom.jobs.recipes import Catalogue, catalogue_of
 from cutroom.jobs.supervisor import Supervisor
 from cutroom.library.housekeeping import tidy
 from cutroom.library.settling import keep_assets_settled
+from cutroom.library.sharing.letters import write_share_letter
 from cutroom.pipelines.catalogue import RECIPES, STAGES
 from cutroom.providers import registry
 from cutroom.providers.mail import Mail
@@ -42,6 +44,9 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 CATALOGUE: Catalogue = catalogue_of(RECIPES, STAGES)
+
+#: Mails about what accounts know nothing of.
+LETTERS = {MailKind.SHARE: write_share_letter}
 
 
 def open_engine(settings: Settings | None = None) -> Engine:
@@ -163,7 +168,6 @@ async def serve(
             tasks.create_task(keep_delivering(engine.database, keyring, engine.settings, stop))
         if listener is not None:
             own = address_of(listener)
-            web = make_web(engine, url=engine.settings.url or own, local_key=local_key)
             tasks.create_task(keep_uploads_finished(engine, stop))
             url = engine.settings.url or own
             web = make_web(engine, url=url, local_key=local_key)
@@ -171,5 +175,5 @@ async def serve(
             tasks.create_task(keep_anchored(engine.database, key, engine.settings.data_dir / FILE, stop))
             tasks.create_task(serve_web(web, listener, stop, lambda: ready(own)))
             if sends_mail:
-                postman = Postman(engine.database, open_mail(engine.settings), engine.settings, url)
+                postman = Postman(engine.database, open_mail(engine.settings), engine.settings, url, LETTERS)
                 tasks.create_task(postman.run(stop))

@@ -23,6 +23,9 @@ _FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
     "--remote-debugging-pipe",
 )
+#: What a page begins when it has loaded has been asked for by then; its own clock cannot be asked, for a page in a
+#: sandbox has none.
+_SETTLING_S = 0.3
 
 
 @dataclass
@@ -61,8 +64,7 @@ class Chromium:
         if not gone.get("errorText"):
             async with asyncio.timeout(60):
                 await visit.loaded.wait()
-        # What a page starts at its end is under way now; the answer comes after whatever it did until then.
-        await self.run(visit, "new Promise(done => setTimeout(done, 300))")
+        await asyncio.sleep(_SETTLING_S)
         return visit
 
     async def run(self, visit: Visit, program: str) -> Any:  # noqa: ANN401 - any JSON

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -50,10 +51,15 @@ class Letter:
     text: str
 
 
-async def write_letters(session: AsyncSession, mail: Mail, url: str) -> list[Letter]:
+#: Writes what is to be sent, of a mail and how people reach the instance.
+Writer = Callable[[AsyncSession, Mail, str], Awaitable[list[Letter]]]
+
+
+async def write_letters(session: AsyncSession, mail: Mail, url: str, others: Mapping[MailKind, Writer]) -> list[Letter]:
     """Write what is to be sent; nothing when nobody wants it any more.
 
     Args:
+        others: What writes of things that accounts know nothing of.
         url: How people reach the instance; links start with it.
     """
     match mail.kind:
@@ -64,6 +70,8 @@ async def write_letters(session: AsyncSession, mail: Mail, url: str) -> list[Let
         case MailKind.NOTICE:
             text = _NOTICE.format(name=mail.about["name"], sentence=mail.about["sentence"], url=url)
             return [Letter(mail.about["to"], "Your Cutroom account was changed", text)]
+        case MailKind.SHARE:
+            return await others[mail.kind](session, mail, url)
 
 
 def make_message(letter: Letter, *, sender: str, url: str) -> EmailMessage:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cutroom.accounts.letters import host_of, make_message, write_letters
+from cutroom.accounts.letters import Writer, host_of, make_message, write_letters
 from cutroom.accounts.models import Mail as MailRow
+from cutroom.accounts.models import MailKind
 from cutroom.core.clock import now
 from cutroom.core.database import Database, DatabaseUnavailable
 from cutroom.core.settings import Settings
@@ -28,13 +31,22 @@ _FIRST_PAUSE = timedelta(seconds=30)
 _LONGEST_PAUSE = timedelta(hours=1)
 #: What could not be sent in so long is given up.
 _PATIENCE = timedelta(days=1)
+_NOTHING_ELSE: Mapping[MailKind, Writer] = MappingProxyType({})
 
 
 class Postman:
     """Sends the mails of one instance; any number of them may, in any number of processes."""
 
-    def __init__(self, database: Database, mail: Mail, settings: Settings, url: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        mail: Mail,
+        settings: Settings,
+        url: str,
+        others: Mapping[MailKind, Writer] = _NOTHING_ELSE,
+    ) -> None:
         self.database = database
+        self.others = others
         self.mail = mail
         self.url = url.rstrip("/")
         self.sender = settings.mail_from or f"Cutroom <cutroom@{host_of(url)}>"
@@ -62,7 +74,7 @@ class Postman:
         taken = await self.database.write(_take)
         if taken is None:
             return False
-        letters = await self.database.write(lambda session: write_letters(session, taken, self.url))
+        letters = await self.database.write(lambda session: write_letters(session, taken, self.url, self.others))
         try:
             for letter in letters:
                 await self.mail.send(make_message(letter, sender=self.sender, url=self.url))

@@ -163,6 +163,7 @@ class MailKind(StrEnum):
     INVITATION = "invitation"
     RESET = "reset"
     NOTICE = "notice"  # something about the account was changed
+    SHARE = "share"  # something was shared with somebody, who may have no account
 
 
 class Mail(Base):

@@ -17,7 +17,7 @@ from uuid import UUID
 from fastapi import Depends, Path
 from itsdangerous import BadData, URLSafeSerializer
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -25,6 +25,7 @@ from cutroom.accounts.attempts import count_attempt
 from cutroom.accounts.instance import Here, Instance, Reading
 from cutroom.accounts.passwords import password_fits
 from cutroom.accounts.secrets import hash_secret
+from cutroom.accounts.webhooks.events import emit
 from cutroom.core.clock import now
 from cutroom.core.database import DatabaseUnavailable
 from cutroom.core.pagination import PAGE, read_page
@@ -65,8 +66,9 @@ async def look_up(here: Instance, secret: str, *, address: str) -> Opened:
         ShareNotFound: If it is wrong, or what it showed is not shown any more.
         TooManyAttempts: If that was tried too often.
     """
+    kept = hash_secret(secret)
     async with here.database.reading() as session:
-        found = await _opened(session, ShareLink.token_hash == hash_secret(secret))
+        found = await _opened(session, or_(ShareLink.token_hash == kept, ShareLink.mailed_hash == kept))
     if found is None:
         await count_attempt(here.database, address, purpose="share")
         raise _nothing()
@@ -94,16 +96,16 @@ async def note_opening(here: Instance, opened: Opened) -> None:
     """Write down that a link was opened; when it was opened is worth less than that it opens."""
 
     async def note(session: AsyncSession) -> None:
-        moment = now()
-        await session.execute(
-            update(ShareLink)
-            .where(ShareLink.id == opened.link.id)
-            .values(
-                first_opened_at=func.coalesce(ShareLink.first_opened_at, moment),
-                last_opened_at=moment,
-                times_opened=ShareLink.times_opened + 1,
-            )
-        )
+        moment, link, share = now(), opened.link, opened.share
+        opens = update(ShareLink).where(ShareLink.id == link.id)
+        first = opens.where(ShareLink.first_opened_at.is_(None)).values(first_opened_at=moment)
+        is_first = (await session.execute(first.returning(ShareLink.id))).first() is not None
+        await session.execute(opens.values(last_opened_at=moment, times_opened=ShareLink.times_opened + 1))
+        if is_first:
+            things = {"asset_id": share.asset_id, "collection_id": share.collection_id}
+            about = {name: str(each) if each else None for name, each in things.items()}
+            told = {"share_id": str(share.id), "link_id": str(link.id), "recipient": link.name, **about}
+            await emit(session, "share.opened", told, owner_id=share.owner_id)
 
     with contextlib.suppress(DatabaseUnavailable):
         await here.database.write(note, patience_s=0)

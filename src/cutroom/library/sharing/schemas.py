@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, Str
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.instance import Instance
+from cutroom.accounts.schemas import Email
 from cutroom.core.inputs import Line
 from cutroom.core.pagination import PAGE
 from cutroom.library.assets import files_of
@@ -24,7 +25,6 @@ from cutroom.library.sharing.shares import MadeLink, Tally
 Message = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$")
 ]
-Address = Annotated[str, Field(min_length=3, max_length=320, pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$")]
 Moment = Annotated[AwareDatetime | None, Field(description="When it ends; never when null.")]
 
 
@@ -60,7 +60,7 @@ class NewRecipient(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[Line, Field(max_length=100, examples=["Ada"])]
-    email: Address | None = Field(default=None, description="Where the link is sent, if the server can.")
+    email: Email | None = Field(default=None, description="Where the link is mailed too.")
 
 
 class NewShare(BaseModel):

@@ -15,7 +15,8 @@ from cutroom.accounts.access import Viewer
 from cutroom.accounts.audit.log import record
 from cutroom.accounts.config.settings import InstanceSettings, read_config
 from cutroom.accounts.errors import NotAllowed
-from cutroom.accounts.models import Role
+from cutroom.accounts.mails import queue_mail
+from cutroom.accounts.models import MailKind, Role
 from cutroom.accounts.secrets import hash_secret, new_secret
 from cutroom.core.clock import now
 from cutroom.core.errors import Conflict, InvalidInput
@@ -194,9 +195,7 @@ async def add_links(
     count = await session.scalar(select(func.count()).where(ShareLink.share_id == share_id)) or 0
     if count + len(recipients) > MOST_LINKS:
         raise Conflict(f"A share has {MOST_LINKS} links at most, and this one has {count}: make another share.")
-    made = [_make_link(share, each) for each in recipients]
-    session.add_all(each.link for each in made)
-    await session.flush()
+    made = await _make_links(session, share, recipients)
     names = [each.name for each in recipients]
     await record(session, viewer, "share.links_added", ("share", share_id), recipients=names)
     return made
@@ -244,9 +243,7 @@ async def _share(
     share.expires_at = last_moment(await read_config(session), terms.expires_at)
     session.add(share)
     await session.flush()
-    made = [_make_link(share, each) for each in recipients or (Recipient(),)]
-    session.add_all(each.link for each in made)
-    await session.flush()
+    made = await _make_links(session, share, recipients or (Recipient(),))
     await record(
         session,
         viewer,
@@ -263,7 +260,16 @@ async def _share(
     return share, made
 
 
-def _make_link(share: Share, recipient: Recipient) -> MadeLink:
-    secret = new_secret(PREFIX)
-    link = ShareLink(share_id=share.id, name=recipient.name, email=recipient.email, token_hash=hash_secret(secret))
-    return MadeLink(link, secret)
+async def _make_links(session: AsyncSession, share: Share, recipients: Sequence[Recipient]) -> list[MadeLink]:
+    """Make a link for each, and have it mailed to those who have an address."""
+    made = []
+    for recipient in recipients:
+        secret = new_secret(PREFIX)
+        link = ShareLink(share_id=share.id, name=recipient.name, email=recipient.email, token_hash=hash_secret(secret))
+        session.add(link)
+        made.append(MadeLink(link, secret))
+    await session.flush()
+    for each in made:
+        if each.link.email:
+            await queue_mail(session, MailKind.SHARE, link_id=str(each.link.id))
+    return made

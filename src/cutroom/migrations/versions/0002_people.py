@@ -77,7 +77,14 @@ def upgrade() -> None:
         sa.Column(
             "kind",
             sa.Enum(
-                "invitation", "reset", "notice", name="mailkind", native_enum=False, create_constraint=True, length=16
+                "invitation",
+                "reset",
+                "notice",
+                "share",
+                name="mailkind",
+                native_enum=False,
+                create_constraint=True,
+                length=16,
             ),
             nullable=False,
         ),

@@ -438,6 +438,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=100), nullable=True),
         sa.Column("email", sa.String(length=320), nullable=True),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("mailed_hash", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_opened_at", sa.DateTime(timezone=True), nullable=True),
@@ -449,6 +450,7 @@ def upgrade() -> None:
             ["share_id"], ["share.id"], name=op.f("fk_share_link_share_id_share"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_share_link")),
+        sa.UniqueConstraint("mailed_hash", name=op.f("uq_share_link_mailed_hash")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_share_link_token_hash")),
     )
     op.create_index(op.f("ix_share_link_share_id"), "share_link", ["share_id"], unique=False)
