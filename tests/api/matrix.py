@@ -31,7 +31,22 @@ from cutroom.ingest.subscriptions.models import SourceKind, Subscription
 from cutroom.jobs.blobs import keep_file
 from cutroom.jobs.models import Queue, Run, Step, StepKind
 from cutroom.jobs.schedules import create_schedule
-from cutroom.library.models import Asset, AssetFile, AssetGroup, AssetState, Collection, Visibility
+from cutroom.library import models
+from cutroom.library.models import (
+    Asset,
+    AssetFile,
+    AssetGroup,
+    AssetQuality,
+    AssetState,
+    AssetTag,
+    AssetVersion,
+    Category,
+    Collection,
+    CollectionGroup,
+    CollectionItem,
+    Tag,
+    Visibility,
+)
 from cutroom.providers.storage import StoredFile
 from cutroom.render.models import ClipFile, ClipRow
 
@@ -418,6 +433,87 @@ async def webhook(world: World) -> dict[str, str]:
     return {"webhook_id": str(made.id), "delivery_id": str(delivery.id)}
 
 
+async def category(world: World) -> dict[str, str]:
+    """A category."""
+    name = uuid.uuid4().hex
+    async with world.studio.database.writing() as session:
+        made = Category(name=name, display_name=name, position=0)
+        session.add(made)
+        await session.flush()
+    return {"category_id": str(made.id)}
+
+
+async def tag(world: World) -> dict[str, str]:
+    """A tag of the owner's recording, and another one."""
+    of = await asset(world)
+    names = [uuid.uuid4().hex, uuid.uuid4().hex]
+    async with world.studio.database.writing() as session:
+        made = [Tag(name=name, display_name=name) for name in names]
+        session.add_all(made)
+        await session.flush()
+        session.add(AssetTag(asset_id=UUID(of["asset_id"]), tag_id=made[0].id))
+    return {"tag_id": str(made[0].id), "into": str(made[1].id), **of}
+
+
+async def collection(world: World) -> dict[str, str]:
+    """A collection of the owner's with a recording in it, given to the readers."""
+    of = await asset(world)
+    async with world.studio.database.writing() as session:
+        made = Collection(owner_id=world.ids["owner"], title="The owner's collection", visibility=Visibility.GROUP)
+        session.add(made)
+        await session.flush()
+        session.add(CollectionGroup(collection_id=made.id, group_id=world.group_id))
+        session.add(CollectionItem(collection_id=made.id, asset_id=UUID(of["asset_id"]), position=1))
+    return {"collection_id": str(made.id), **of}
+
+
+async def deleted_collection(world: World) -> dict[str, str]:
+    """The same, deleted."""
+    of = await collection(world)
+    async with world.studio.database.writing() as session:
+        (await session.get_one(Collection, UUID(of["collection_id"]))).deleted_at = now()
+    return of
+
+
+async def deleted(world: World) -> dict[str, str]:
+    """A recording of the owner's in the trash."""
+    of = await asset(world)
+    async with world.studio.database.writing() as session:
+        (await session.get_one(Asset, UUID(of["asset_id"]))).deleted_at = now()
+    return of
+
+
+async def replaced(world: World) -> dict[str, str]:
+    """A recording of the owner's that had another source before, and was measured."""
+    of = await asset(world)
+    path = world.studio.settings.data_dir / "another.bin"
+    path.write_bytes(RECORDING[1:])
+    file = await keep_file(world.studio.database, world.studio.storage, path)
+    async with world.studio.database.writing() as session:
+        made = await session.get_one(Asset, UUID(of["asset_id"]))
+        session.add(
+            AssetVersion(
+                asset_id=made.id,
+                number=1,
+                sha256=file.sha256,
+                size_bytes=file.size_bytes,
+                file_name="before.mp4",
+                duration_s=3.0,
+                source_kind=models.SourceKind.DISK,
+                provenance=[],
+                brought_at=now(),
+            )
+        )
+        made.source_version = 2
+        session.add(AssetQuality(asset_id=made.id, made_of=made.sha256, score=50, parts=[]))
+    return {"number": "1", **of}
+
+
+async def to_replace(world: World) -> dict[str, str]:
+    """A recording of the owner's, and another one on the server's disk."""
+    return {**await replaced(world), **await brought(world)}
+
+
 LINK = {"file": "poster.jpg"}
 CREDENTIAL = {"type": "public-key"}
 
@@ -584,6 +680,35 @@ ROWS: dict[str, Row] = {
     "change_subscription": Row(CHANGE, subscription, {"enabled": False}),
     "look_at_subscription": Row(CHANGE, subscription),
     "delete_subscription": Row(CHANGE, subscription),
+    # what people say of it, and how they sort it
+    "list_licences": Row(SIGNED_IN),
+    "list_categories": Row(SIGNED_IN),
+    "create_category": Row(ADMINS, body={"name": "Lectures"}),
+    "change_category": Row(ADMINS, category, {"position": 0}),
+    "delete_category": Row(ADMINS, category),
+    "list_tags": Row(SIGNED_IN),
+    "rename_tag": Row(ADMINS, tag, {"name": "physics"}),
+    "merge_tag": Row(ADMINS, tag, lambda of: {"into": of["into"]}),
+    "delete_tag": Row(ADMINS, tag),
+    "list_collections": Row(SIGNED_IN),
+    "create_collection": Row(EDITORS, body={"title": "x"}),
+    "read_collection": Row(LOOK, collection),
+    "change_collection": Row(CHANGE, collection, {"title": "y"}),
+    "change_collection_audience": Row(CHANGE, collection, {"visibility": "instance"}),
+    "delete_collection": Row(CHANGE, collection),
+    "restore_collection": Row(CHANGE, deleted_collection),
+    "list_collection_items": Row(LOOK, collection),
+    "put_collection_item": Row(CHANGE, collection, {"before": None}),
+    "remove_collection_item": Row(CHANGE, collection),
+    "change_assets": Row(EDITORS, asset, lambda of: {"ids": [of["asset_id"]], "change": {"do": "delete"}}),
+    # what was deleted or replaced
+    "list_trash": Row(SIGNED_IN),
+    "restore_asset": Row(CHANGE, deleted),
+    "purge_asset": Row(CHANGE, deleted),
+    "replace_source": Row(ADMINS, to_replace, lambda of: {"path": of["path"]}),
+    "list_versions": Row(CHANGE, replaced),
+    "restore_version": Row(CHANGE, replaced, {}),
+    "read_quality": Row(LOOK, replaced),
     # runs
     "list_recipes": Row(SIGNED_IN),
     "start_run": Row(CHANGE, asset, lambda of: {"recipe": "double", "asset_id": of["asset_id"]}),

@@ -85,8 +85,13 @@ def refuse_all(params: Refusing) -> int:
     return refuse(params.source)
 
 
+@recipe("share", "Make it ready", Refusing)
+def share(params: Refusing) -> list[int]:
+    return measure(params.source)
+
+
 CATALOGUE = catalogue_of(
-    [double_all, refuse_all, *importing.RECIPES],
+    [double_all, refuse_all, share, *importing.RECIPES],
     [measure, double, refuse, *imports.STAGES, *subscriptions.STAGES],
 )
 

@@ -27,6 +27,7 @@ def _address(path: str) -> str:
         re.sub(r"\{queue\}", "cpu", re.sub(r"\{\w+_id\}", SOME_ID, path))
         .replace("{signed}", "x")
         .replace("{name}", "x")
+        .replace("{number}", "1")
     )
 
 

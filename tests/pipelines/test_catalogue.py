@@ -225,7 +225,13 @@ async def test_an_edited_caption_renders_its_clip_alone(studio: Studio) -> None:
     assert content.timeline.captions is not None
     run = await studio.edit(first, texts=[{"number": 0, "text": "Something else"}])
     assert run.state is RunState.SUCCEEDED, run.error
-    assert await studio.house.computed(run) == {"edit_clip", "bare_timeline", "render_timeline", "finish_clip"}
+    assert await studio.house.computed(run) == {
+        "edit_clip",
+        "find_source",
+        "bare_timeline",
+        "render_timeline",
+        "finish_clip",
+    }
     first, second = await studio.clips()
     assert first.version == 2
     assert ClipContent.of(first).timeline.captions != content.timeline.captions

@@ -66,7 +66,7 @@ async def test_events_are_read_in_pages(studio: Studio) -> None:
 
 async def test_what_the_asset_is_cannot_be_chosen(studio: Studio) -> None:
     _, client = await studio.person()
-    (recipe, _) = (await client.get("/api/v1/recipes")).json()["items"]
+    recipe, *_ = (await client.get("/api/v1/recipes")).json()["items"]
     assert recipe["name"] == "double"
     assert list(recipe["params"]["properties"]) == ["by"]
     asset = await studio.asset(client)

@@ -36,7 +36,9 @@ from cutroom.ingest.imports.routes import router as imports
 from cutroom.ingest.subscriptions.routes import router as subscriptions
 from cutroom.ingest.uploads.routes import router as uploads
 from cutroom.jobs.recipes import Catalogue
+from cutroom.library.curation.routes import router as curation
 from cutroom.library.duplicates.routes import router as duplicates
+from cutroom.library.keeping_routes import router as keeping
 from cutroom.library.routes import router as library
 from cutroom.library.search.routes import router as search
 from cutroom.library.sharing.guest_routes import router as guests
@@ -104,6 +106,8 @@ def make_api(
         quotas,
         uploads,
         library,
+        curation,
+        keeping,
         search,
         views,
         duplicates,

@@ -21,6 +21,7 @@ TAGS = [
     {"name": "sign-in", "description": "Second factors, passkeys, and accounts at an identity provider."},
     {"name": "assets", "description": "Recordings, and the files made of them."},
     {"name": "uploads", "description": "Recordings on their way here: resumable (tus 1.0), or straight to storage."},
+    {"name": "library", "description": "Categories, tags and collections, the trash, earlier sources, quality."},
     {"name": "sharing", "description": "Who sees a recording, and links for people without an account."},
     {"name": "views", "description": "What was watched, to the second, and where one left off."},
     {"name": "search", "description": "Titles and everything said, to the second."},

@@ -1,19 +1,22 @@
-"""Assets: add, find, list, rename and delete recordings; whoever may not see one does not find it."""
+"""Assets: add, find, list and delete recordings; whoever may not see one does not find it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from cutroom.accounts.access import Viewer
+from cutroom.accounts.audit.log import record
 from cutroom.accounts.errors import NotAllowed
+from cutroom.accounts.users import fold_name
 from cutroom.core.clock import now
 from cutroom.core.pagination import read_page
 from cutroom.core.text import one_line
@@ -21,12 +24,23 @@ from cutroom.jobs.models import Run, RunState
 from cutroom.jobs.runs import cancel_run
 from cutroom.library.announcing import announce_asset
 from cutroom.library.errors import AssetNotFound, FileNotFound
-from cutroom.library.models import Asset, AssetFile, AssetState
+from cutroom.library.models import (
+    Asset,
+    AssetFile,
+    AssetState,
+    AssetTag,
+    Collection,
+    CollectionItem,
+    Tag,
+    Visibility,
+)
+from cutroom.library.provenance import FROM_DISK, Origin
 from cutroom.library.search.writing import index_asset
-from cutroom.library.visibility import Onlooker, changeable_by, only_visible
+from cutroom.library.visibility import Onlooker, changeable_by, only_visible, only_visible_collections
 from cutroom.providers.storage import StoredFile
 
 _TITLE = 300
+_ATTRIBUTION = 1000
 _UNTITLED = "Recording"
 
 
@@ -37,10 +51,47 @@ class AssetOrder(StrEnum):
     NEWEST = "-created"
     TITLE = "title"
     TITLE_REVERSED = "-title"
+    SHORTEST = "duration"
+    LONGEST = "-duration"
+    SMALLEST = "size"
+    LARGEST = "-size"
+
+
+_KEYS: dict[str, list[InstrumentedAttribute[Any]]] = {
+    "created": [Asset.id],
+    "title": [Asset.title, Asset.id],
+    "duration": [Asset.duration_s, Asset.id],
+    "size": [Asset.size_bytes, Asset.id],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of assets is narrowed to; all of it together.
+
+    Attributes:
+        words: Part of the title, whatever the case.
+        tag: However it is written.
+    """
+
+    state: AssetState | None = None
+    words: str | None = None
+    category_id: UUID | None = None
+    tag: str | None = None
+    collection_id: UUID | None = None
+    owner_id: UUID | None = None
+    visibility: Visibility | None = None
+    licence: str | None = None
 
 
 async def add_asset(
-    session: AsyncSession, owner_id: UUID | None, file: StoredFile, file_name: str, title: str | None = None
+    session: AsyncSession,
+    owner_id: UUID | None,
+    file: StoredFile,
+    file_name: str,
+    title: str | None = None,
+    *,
+    origin: Origin = FROM_DISK,
 ) -> Asset:
     """Add a recording whose bytes are in storage."""
     name = one_line(file_name, _TITLE)
@@ -50,6 +101,13 @@ async def add_asset(
         file_name=name or _UNTITLED,
         sha256=file.sha256,
         size_bytes=file.size_bytes,
+        brought_by_id=owner_id,
+        source_kind=origin.kind,
+        source_url=origin.url,
+        licence=origin.licence,
+        licence_note=origin.licence_note,
+        attribution=origin.attribution[:_ATTRIBUTION],
+        provenance=origin.chain(file.sha256, name),
     )
     session.add(asset)
     await session.flush()
@@ -70,12 +128,18 @@ async def find_asset(session: AsyncSession, viewer: Onlooker, asset_id: UUID, *,
     """
     query = only_visible(select(Asset, changeable_by(viewer)).where(Asset.id == asset_id), viewer)
     row = (await session.execute(query.with_for_update(of=Asset) if to_change else query)).one_or_none()
-    if row is None:
-        raise AssetNotFound(f"There is no asset {asset_id}: list those that there are.")
-    asset, changeable = row
-    if to_change and not changeable:
-        raise NotAllowed(f"You may watch '{asset.title}' and not change it: ask its owner.")
-    return asset
+    return _judged(asset_id, row, to_change=to_change)
+
+
+async def find_changeable(session: AsyncSession, viewer: Viewer, asset_id: UUID) -> Asset:
+    """Give an asset that the viewer may change, to be looked at: its row is not kept.
+
+    Raises:
+        AssetNotFound: If the viewer sees no such asset.
+        NotAllowed: If the viewer may see it and not change it.
+    """
+    query = only_visible(select(Asset, changeable_by(viewer)).where(Asset.id == asset_id), viewer)
+    return _judged(asset_id, (await session.execute(query)).one_or_none())
 
 
 async def list_assets(
@@ -83,45 +147,45 @@ async def list_assets(
     viewer: Viewer,
     *,
     order: AssetOrder = AssetOrder.NEWEST,
-    state: AssetState | None = None,
-    words: str | None = None,
+    wanted: Wanted = Wanted(),
     after: str | None,
     limit: int,
 ) -> tuple[list[Asset], str | None]:
     """List assets that the viewer may see.
 
-    Args:
-        words: Part of the title, whatever the case.
-
     Raises:
         InvalidInput: If the cursor is not of this list in this order.
     """
-    query, keys = list_query(viewer, order=order, state=state, words=words)
+    query, keys = list_query(viewer, order=order, wanted=wanted)
     return await read_page(session, query, keys, after=after, limit=limit, descending=order.startswith("-"))
 
 
 def list_query(
-    viewer: Viewer, *, order: AssetOrder, state: AssetState | None = None, words: str | None = None
+    viewer: Viewer, *, order: AssetOrder, wanted: Wanted = Wanted()
 ) -> tuple[Select[Asset], list[InstrumentedAttribute[Any]]]:
     """Ask for assets that the viewer may see, and say by what they are ordered."""
     query = only_visible(select(Asset), viewer)
-    if state is not None:
-        query = query.where(Asset.state == state)
-    if words:
-        query = query.where(Asset.title.icontains(words, autoescape=True))
-    return query, [Asset.id] if order in {AssetOrder.OLDEST, AssetOrder.NEWEST} else [Asset.title, Asset.id]
-
-
-async def rename_asset(session: AsyncSession, viewer: Viewer, asset_id: UUID, title: str) -> Asset:
-    """Give an asset another title.
-
-    Raises:
-        AssetNotFound: If the viewer sees no such asset.
-    """
-    asset = await find_asset(session, viewer, asset_id, to_change=True)
-    asset.title = title
-    await index_asset(session, asset_id)
-    return asset
+    for column, value in (
+        (Asset.state, wanted.state),
+        (Asset.category_id, wanted.category_id),
+        (Asset.owner_id, wanted.owner_id),
+        (Asset.visibility, wanted.visibility),
+        (Asset.licence, wanted.licence),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.words:
+        query = query.where(Asset.title.icontains(wanted.words, autoescape=True))
+    if wanted.tag is not None:
+        tag_id = select(Tag.id).where(Tag.name == fold_name(wanted.tag)).scalar_subquery()
+        query = query.where(exists().where(AssetTag.asset_id == Asset.id, AssetTag.tag_id == tag_id))
+    if wanted.collection_id is not None:
+        # What is in a collection that the viewer may not see is not told.
+        visible = select(Collection.id).where(Collection.id == wanted.collection_id)
+        collection_id = only_visible_collections(visible, viewer).scalar_subquery()
+        held = (CollectionItem.asset_id == Asset.id, CollectionItem.collection_id == collection_id)
+        query = query.where(exists().where(*held))
+    return query, _KEYS[order.removeprefix("-")]
 
 
 async def delete_asset(session: AsyncSession, viewer: Viewer, asset_id: UUID) -> None:
@@ -131,8 +195,14 @@ async def delete_asset(session: AsyncSession, viewer: Viewer, asset_id: UUID) ->
         AssetNotFound: If the viewer sees no such asset.
     """
     asset = await find_asset(session, viewer, asset_id, to_change=True)
-    asset.deleted_at = now()
+    asset.deleted_at, asset.deleted_by_id = now(), viewer.user_id
+    await end_work(session, asset_id)
     await announce_asset(session, "asset.deleted", asset)
+    await record(session, viewer, "asset.deleted", ("asset", asset_id), title=asset.title)
+
+
+async def end_work(session: AsyncSession, asset_id: UUID) -> None:
+    """Cancel the runs that are at work on an asset."""
     at_work = select(Run.id).where(Run.subject_id == asset_id, Run.state.in_((RunState.QUEUED, RunState.RUNNING)))
     for run_id in (await session.execute(at_work.order_by(Run.id))).scalars().all():
         await cancel_run(session, run_id)
@@ -160,3 +230,12 @@ async def find_file(session: AsyncSession, viewer: Onlooker, asset_id: UUID, nam
     if file is None:
         raise FileNotFound(f"The asset has no file {name!r}: its 'files' list those that it has.")
     return file
+
+
+def _judged(asset_id: UUID, row: Row[Asset, bool] | None, *, to_change: bool = True) -> Asset:
+    if row is None:
+        raise AssetNotFound(f"There is no asset {asset_id}: list those that there are.")
+    asset, changeable = row
+    if to_change and not changeable:
+        raise NotAllowed(f"You may watch '{asset.title}' and not change it: ask its owner.")
+    return asset

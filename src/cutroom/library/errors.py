@@ -13,6 +13,22 @@ class FileNotFound(NotFound):
     """A thing has no file of that name."""
 
 
+class CategoryNotFound(NotFound):
+    """There is no such category."""
+
+
+class TagNotFound(NotFound):
+    """There is no such tag."""
+
+
+class CollectionNotFound(NotFound):
+    """There is no such collection, or it is somebody else's."""
+
+
+class VersionNotFound(NotFound):
+    """An asset had no such source."""
+
+
 class LinkExpired(NotFound):
     """A signed link is too old, or not one of ours."""
 

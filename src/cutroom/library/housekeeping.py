@@ -31,6 +31,8 @@ from cutroom.core.settings import Settings
 from cutroom.jobs.blobs import forget_blob, forget_stray, hashes_in_use, naming_columns
 from cutroom.jobs.budgets import take
 from cutroom.jobs.models import Blob, Event, Result, Run, ScheduleFire, Step, Worker
+from cutroom.library.models import Asset
+from cutroom.library.trash import drop_expired
 from cutroom.library.views.models import Viewing
 from cutroom.library.views.queries import is_forgotten
 from cutroom.providers.storage import Storage, StoredObject
@@ -114,9 +116,10 @@ async def drop_rows(database: Database) -> int:
     past += [
         (mapper.class_, mapper.columns["deleted_at"] < moment - keep_deleted)
         for mapper in Base.registry.mappers
-        if "deleted_at" in mapper.columns
+        if "deleted_at" in mapper.columns and mapper.class_ is not Asset  # which takes more along
     ]
-    return sum([await _drop(database, entity, condition) for entity, condition in past])
+    assets = await drop_expired(database, moment - keep_deleted)
+    return assets + sum([await _drop(database, entity, condition) for entity, condition in past])
 
 
 async def drop_files(database: Database, storage: Storage) -> int:
@@ -166,9 +169,11 @@ async def _mark(database: Database, names: set[str], moment: datetime | None) ->
 async def _drop(database: Database, entity: type[Base], condition: ColumnElement[bool]) -> int:
     key = inspect(entity).primary_key
     some = tuple_(*key).in_(select(*key).where(condition).limit(_PORTION))
-    dropped = portion = await _write(database, delete(entity).where(some).returning(*key))
+    # The condition once more: what was restored or used since the choice was made stays.
+    change = delete(entity).where(some, condition).returning(*key)
+    dropped = portion = await _write(database, change)
     while portion == _PORTION:
-        dropped += (portion := await _write(database, delete(entity).where(some).returning(*key)))
+        dropped += (portion := await _write(database, change))
     return dropped
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.access import Admin, Editor, SignedIn, Viewer
@@ -15,23 +15,42 @@ from cutroom.accounts.request_keys import Once
 from cutroom.core.pagination import PAGE, After, Limit, Page
 from cutroom.core.problems import problems
 from cutroom.library import assets
+from cutroom.library.curation.describing import describe_asset
 from cutroom.library.imports import bring_in, import_roots
 from cutroom.library.links import Served, make_link, read_link
-from cutroom.library.models import Asset, AssetFile, AssetState
-from cutroom.library.schemas import (
-    AddedAsset,
-    AssetChange,
-    AssetView,
-    Link,
-    NewAsset,
-    NewLink,
-    view_asset,
-)
+from cutroom.library.models import Asset, AssetFile, AssetState, Visibility
+from cutroom.library.schemas import AddedAsset, AssetChange, AssetView, Link, NewAsset, NewLink, TagName
 from cutroom.library.serving import BYTES, serve_file
+from cutroom.library.shown import view_of, views_of
 from cutroom.library.starting import find_recipe, start_on_asset
-from cutroom.library.visibility import OWN, rights_of
 
 router = APIRouter(tags=["assets"])
+
+
+def _wanted(
+    state: AssetState | None = None,
+    q: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="Part of the title.")] = None,
+    category: UUID | None = None,
+    tag: Annotated[TagName | None, Query(description="However it is written.")] = None,
+    collection: UUID | None = None,
+    owner: UUID | None = None,
+    visibility: Visibility | None = None,
+    licence: Annotated[str | None, Query(max_length=40, pattern=r"^[\x20-\x7e]*$", examples=["CC-BY-4.0"])] = None,
+) -> assets.Wanted:
+    return assets.Wanted(
+        state=state,
+        words=q,
+        category_id=category,
+        tag=tag,
+        collection_id=collection,
+        owner_id=owner,
+        visibility=visibility,
+        licence=licence,
+    )
+
+
+#: What a list of assets is narrowed to.
+Chosen = Annotated[assets.Wanted, Depends(_wanted)]
 
 #: What is brought is saved and never shown: it may be anything.
 _ORIGINAL = "application/octet-stream"
@@ -55,7 +74,7 @@ async def create_asset(new: NewAsset, viewer: Admin, here: Here, once: Once) -> 
             await start_on_asset(session, here.catalogue, name, {}, asset, owner_id=viewer.user_id)
             for name in new.start
         ]
-        return AddedAsset(**view_asset(asset, (), OWN).model_dump(), run_ids=[run.id for run in runs])
+        return AddedAsset(**(await view_of(session, viewer, asset)).model_dump(), run_ids=[run.id for run in runs])
 
     return await once(AddedAsset, add)
 
@@ -64,34 +83,31 @@ async def create_asset(new: NewAsset, viewer: Admin, here: Here, once: Once) -> 
 async def list_assets(
     viewer: SignedIn,
     session: Reading,
-    state: AssetState | None = None,
-    q: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="Part of the title.")] = None,
+    wanted: Chosen,
     sort: assets.AssetOrder = assets.AssetOrder.NEWEST,
     after: After = None,
     limit: Limit = PAGE,
 ) -> Page[AssetView]:
     """List recordings, newest first unless asked otherwise."""
-    found, following = await assets.list_assets(
-        session, viewer, order=sort, state=state, words=q, after=after, limit=limit
-    )
-    files, rights = await assets.files_of(session, found), await rights_of(session, viewer, found)
-    return Page(items=[view_asset(asset, files[asset.id], rights[asset.id]) for asset in found], next=following)
+    found, following = await assets.list_assets(session, viewer, order=sort, wanted=wanted, after=after, limit=limit)
+    return Page(items=await views_of(session, viewer, found), next=following)
 
 
 @router.get("/assets/{asset_id}", responses=problems(404))
 async def read_asset(asset_id: UUID, viewer: SignedIn, session: Reading) -> AssetView:
     """Give a recording and the files made of it."""
-    return await _view(session, viewer, await assets.find_asset(session, viewer, asset_id))
+    return await view_of(session, viewer, await assets.find_asset(session, viewer, asset_id))
 
 
 @router.patch("/assets/{asset_id}", responses=problems(404))
 async def change_asset(asset_id: UUID, change: AssetChange, viewer: Editor, here: Here) -> AssetView:
-    """Give a recording another title."""
+    """Change what is said of a recording: title, description, category, tags, licence, whom to name."""
+    said = change.model_dump(exclude_unset=True)
 
-    async def rename(session: AsyncSession) -> AssetView:
-        return await _view(session, viewer, await assets.rename_asset(session, viewer, asset_id, change.title))
+    async def describe(session: AsyncSession) -> AssetView:
+        return await view_of(session, viewer, await describe_asset(session, viewer, asset_id, said))
 
-    return await here.database.write(rename)
+    return await here.database.write(describe)
 
 
 @router.delete("/assets/{asset_id}", status_code=204, responses=problems(404))
@@ -155,8 +171,3 @@ def served(file: AssetFile) -> Served:
 def original(asset: Asset) -> Served:
     """Hand out what was brought, to be saved."""
     return Served(asset.sha256, asset.size_bytes, _ORIGINAL, asset.file_name, inline=False)
-
-
-async def _view(session: AsyncSession, viewer: Viewer, asset: Asset) -> AssetView:
-    files, rights = await assets.files_of(session, [asset]), await rights_of(session, viewer, [asset])
-    return view_asset(asset, files[asset.id], rights[asset.id])

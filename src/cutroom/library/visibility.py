@@ -142,6 +142,32 @@ def _still_given(thing: type[Asset] | type[Collection]) -> ColumnElement[bool]:
     return exists().where(User.id == Share.owner_id, User.disabled_at.is_(None), may).correlate(thing, Share)
 
 
+def collections_visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """Tell which collections a viewer finds; what is in them is another question."""
+    if viewer.role is Role.ADMIN:
+        return true()
+    return or_(
+        Collection.owner_id == viewer.user_id,
+        Collection.visibility == Visibility.INSTANCE,
+        (Collection.visibility == Visibility.GROUP) & exists().where(*_collection_given(viewer)),
+    )
+
+
+def collections_changeable_by(viewer: Viewer) -> ColumnElement[bool]:
+    """Tell which collections a viewer may change: their own, and what a group of theirs may edit."""
+    if viewer.role is Role.ADMIN:
+        return true()
+    if viewer.role is Role.VIEWER:
+        return false()
+    given = exists().where(*_collection_given(viewer), CollectionGroup.may_edit)
+    return or_(Collection.owner_id == viewer.user_id, (Collection.visibility == Visibility.GROUP) & given)
+
+
+def only_visible_collections(statement: Ts, viewer: Viewer) -> Ts:
+    """Leave out of a query over collections what the viewer may not see, and what was deleted."""
+    return statement.where(Collection.deleted_at.is_(None), collections_visible_to(viewer))
+
+
 def _given(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
     return (
         AssetGroup.asset_id == Asset.id,

@@ -16,7 +16,7 @@ from cutroom.jobs.recipes import Recipe, each_possible, recipe
 from cutroom.jobs.stages import Stage
 from cutroom.library import settling
 from cutroom.library.duplicates import stages as duplicates
-from cutroom.pipelines import editing, importing, sharing, stages
+from cutroom.pipelines import editing, importing, judging, sharing, stages
 from cutroom.pipelines.editing import ClipVersion
 from cutroom.pipelines.params import ClipParams, HighlightsParams, ShareParams
 from cutroom.pipelines.result import HighlightsResult
@@ -88,7 +88,7 @@ def clip(params: ClipParams) -> ClipVersion:
     """Make one clip again as somebody wants it."""
     opened = editing.open_clip(params.clip_id, params.version)
     content = editing.edit_clip(opened, params.title, params.captions, params.texts)
-    made = render.render_timeline(editing.bare_timeline(content), params.source)
+    made = render.render_timeline(editing.bare_timeline(content), editing.find_source(opened))
     edited = editing.finish_clip(opened, content, made, params.file_name)
     return editing.record_clip(params.clip_id, params.version, edited)
 
@@ -97,7 +97,7 @@ def clip(params: ClipParams) -> ClipVersion:
 def share(params: ShareParams) -> Shared:
     """Make a recording ready to be watched."""
     source = params.source
-    sharing.begin_sharing()
+    sharing.begin_sharing(source)
     info = analysis.probe_recording(source, params.file_name)
     analysis.measure_length(info, uuid4().hex)
     played = sharing.host_recording(source, info)
@@ -105,6 +105,7 @@ def share(params: ShareParams) -> Shared:
     storyboard = sharing.draw_storyboard(played)
     ladder = sharing.make_ladder(played, info) if params.hls else ()
     duplicates.record_fingerprints(duplicates.fingerprint_recording(source, info))
+    judging.record_quality(info, judging.judge_recording(source, info, storyboard))
     return sharing.record_shared(info, played, poster, storyboard, ladder)
 
 
@@ -117,5 +118,6 @@ STAGES: tuple[Stage[Any, Any], ...] = (
     *editing.STAGES,
     *sharing.STAGES,
     *duplicates.STAGES,
+    *judging.STAGES,
     *render.STAGES,
 )

@@ -10,15 +10,16 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import undefer
 
 from cutroom.core.errors import Conflict, InvalidInput, NotFound
-from cutroom.jobs.models import Queue
+from cutroom.jobs.models import Blob, Queue
 from cutroom.jobs.stages import Recording, Work, record, stage
-from cutroom.media.sources import bare
+from cutroom.media.sources import SOURCE, bare
 from cutroom.media.timeline import Captions, CaptionWord, Timeline
 from cutroom.pipelines import result as schema
 from cutroom.pipelines.clips import PROJECT, ClipContent, file_rows, keep_clip_files, shown_subtitles
 from cutroom.pipelines.names import clip_name
 from cutroom.pipelines.params import CaptionText
 from cutroom.pipelines.planning import draw_captions
+from cutroom.providers.storage import StoredFile
 from cutroom.render.export import FORMATS
 from cutroom.render.files import NamedFile
 from cutroom.render.models import ClipFile, ClipRow
@@ -30,10 +31,12 @@ class OpenedClip:
     """A clip as it was when the edit began.
 
     Attributes:
+        source: What it is cut from, which the recording may have had before.
         exports: The formats of the projects that it has.
     """
 
     content: ClipContent
+    source: StoredFile
     exports: tuple[str, ...]
 
 
@@ -60,12 +63,12 @@ class ClipVersion:
     title: str
 
 
-@record(version=1)
+@record(version=2)
 async def open_clip(recording: Recording, clip_id: UUID, version: int) -> OpenedClip:
     """Open the clip.
 
     Raises:
-        NotFound: If the recording has no such clip.
+        NotFound: If the recording has no such clip, or what it is cut from is gone.
         Conflict: If somebody else changed it meanwhile.
     """
     row = await _find(recording, clip_id)
@@ -73,7 +76,18 @@ async def open_clip(recording: Recording, clip_id: UUID, version: int) -> Opened
     names = await recording.session.scalars(select(ClipFile.name).where(ClipFile.clip_id == clip_id))
     suffixes = {name.removeprefix(PROJECT) for name in names if name.startswith(f"{PROJECT}.")}
     exports = tuple(name for name, (_, suffix) in FORMATS.items() if suffix in suffixes)
-    return OpenedClip(ClipContent.of(row), exports)
+    content = ClipContent.of(row)
+    sha256 = content.timeline.source(SOURCE).sha256
+    size_bytes = await recording.session.scalar(select(Blob.size_bytes).where(Blob.sha256 == sha256))
+    if size_bytes is None:
+        raise NotFound("What the clip is cut from is not here any more: make clips of the recording anew.")
+    return OpenedClip(content, StoredFile(sha256, size_bytes), exports)
+
+
+@stage(version=1, queue=Queue.IO)
+def find_source(work: Work, opened: OpenedClip) -> StoredFile:  # noqa: ARG001 - every stage has one
+    """Look what it is cut from."""
+    return opened.source
 
 
 @stage(version=1)
@@ -229,4 +243,4 @@ def _details(row: ClipRow, edited: EditedClip) -> dict[str, object]:
     return described.model_dump(mode="json")
 
 
-STAGES = (open_clip, edit_clip, bare_timeline, finish_clip, record_clip)
+STAGES = (open_clip, find_source, edit_clip, bare_timeline, finish_clip, record_clip)

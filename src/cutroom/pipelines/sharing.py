@@ -49,12 +49,13 @@ class Shared:
     files: tuple[str, ...]
 
 
-@record(version=1)
-async def begin_sharing(recording: Recording) -> bool:
+@record(version=2)
+async def begin_sharing(recording: Recording, source: StoredFile) -> bool:
     """Get ready."""
+    own = (Asset.id == recording.subject_id, Asset.sha256 == source.sha256)  # or it has another source by now
     changed = await recording.session.execute(
         update(Asset)
-        .where(Asset.id == recording.subject_id, Asset.state != AssetState.READY)
+        .where(*own, Asset.state != AssetState.READY)
         .values(state=AssetState.PROCESSING, reason=None)
         .returning(Asset.id)
         .execution_options(synchronize_session=False)
@@ -109,7 +110,7 @@ def make_ladder(work: Work, played: HostedFile, info: MediaInfo) -> tuple[NamedF
     return tuple(keep_named(work, path.relative_to(work.folder).as_posix(), path) for path in files)
 
 
-@record(version=1)
+@record(version=2)
 async def record_shared(
     recording: Recording,
     info: MediaInfo,
@@ -123,7 +124,7 @@ async def record_shared(
     play = NamedFile("play.mp4" if hosted.width else "play.m4a", played.file)
     files = (play, NamedFile("poster.jpg", poster), *storyboard, *ladder)
     session, asset_id = recording.session, recording.subject_id
-    if asset_id is not None and await hold_asset(session, asset_id):
+    if asset_id is not None and await hold_asset(session, asset_id) == info.sha256:
         await session.execute(delete(AssetFile).where(AssetFile.asset_id == asset_id))
         session.add_all(
             AssetFile(
@@ -132,6 +133,7 @@ async def record_shared(
                 sha256=each.file.sha256,
                 size_bytes=each.file.size_bytes,
                 media_type=each.media_type,
+                made_of=info.sha256,
             )
             for each in files
         )

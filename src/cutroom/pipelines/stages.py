@@ -26,7 +26,7 @@ from cutroom.jobs.stages import Recording, Work, record, stage
 from cutroom.library.models import Asset
 from cutroom.library.search.writing import index_chapters, index_speech
 from cutroom.media.info import MediaInfo
-from cutroom.media.sources import bare
+from cutroom.media.sources import SOURCE, bare
 from cutroom.media.timeline import Timeline
 from cutroom.media.transcript import Transcript
 from cutroom.pipelines import report
@@ -260,21 +260,12 @@ async def record_highlights(
     result = finished.result
     for sentence in (*result.source.notes, *result.notes):
         await add_event(session, run_id, "note", {"note": sentence})
-    if asset_id is None or not await hold_asset(session, asset_id):
+    source = await hold_asset(session, asset_id) if asset_id is not None else None
+    if asset_id is None or source is None:
         return result
-    await _record_transcript(session, run_id, asset_id, transcript)
-    await session.execute(delete(ChapterRow).where(ChapterRow.asset_id == asset_id))
-    session.add_all(
-        ChapterRow(
-            asset_id=asset_id,
-            position=position,
-            start_s=chapter.span.start_s,
-            end_s=chapter.span.end_s,
-            title=chapter.title[:300],
-        )
-        for position, chapter in enumerate(outline.chapters)
-    )
-    await index_chapters(session, asset_id, [(chapter.span, chapter.title) for chapter in outline.chapters])
+    if source == result.source.sha256:  # or what is known of the newer one would go
+        await _record_transcript(session, run_id, asset_id, source, transcript)
+        await _record_chapters(session, asset_id, source, outline)
     await session.execute(delete(CandidateRow).where(CandidateRow.run_id == run_id))
     session.add_all(
         CandidateRow(run_id=run_id, asset_id=asset_id, position=position, **_columns(candidate))
@@ -288,13 +279,18 @@ async def record_highlights(
     return result
 
 
-async def hold_asset(session: AsyncSession, asset_id: UUID) -> bool:
-    """Keep an asset's rows to this transaction, because two runs on it may end together; ``False`` if it is gone."""
-    held = await session.scalar(select(Asset.id).where(Asset.id == asset_id).with_for_update())
-    return held is not None
+async def hold_asset(session: AsyncSession, asset_id: UUID) -> str | None:
+    """Keep an asset's rows to this transaction, because two runs on it may end together.
+
+    Returns:
+        The hash of its source now, which may be another than a run was started with; ``None`` if the asset is gone.
+    """
+    return await session.scalar(select(Asset.sha256).where(Asset.id == asset_id).with_for_update())
 
 
-async def _record_transcript(session: AsyncSession, run_id: UUID, asset_id: UUID, transcript: Transcript) -> None:
+async def _record_transcript(
+    session: AsyncSession, run_id: UUID, asset_id: UUID, source: str, transcript: Transcript
+) -> None:
     await session.execute(delete(TranscriptRow).where(TranscriptRow.asset_id == asset_id))
     if transcript.words:
         session.add(
@@ -303,10 +299,27 @@ async def _record_transcript(session: AsyncSession, run_id: UUID, asset_id: UUID
                 run_id=run_id,
                 language=transcript.language,
                 source=transcript.source,
+                made_of=source,
                 content=TypeAdapter(Transcript).dump_python(transcript, mode="json"),
             )
         )
     await index_speech(session, asset_id, transcript)
+
+
+async def _record_chapters(session: AsyncSession, asset_id: UUID, source: str, outline: Outline) -> None:
+    await session.execute(delete(ChapterRow).where(ChapterRow.asset_id == asset_id))
+    session.add_all(
+        ChapterRow(
+            asset_id=asset_id,
+            position=position,
+            start_s=chapter.span.start_s,
+            end_s=chapter.span.end_s,
+            title=chapter.title[:300],
+            made_of=source,
+        )
+        for position, chapter in enumerate(outline.chapters)
+    )
+    await index_chapters(session, asset_id, [(chapter.span, chapter.title) for chapter in outline.chapters])
 
 
 async def _record_clip(session: AsyncSession, run_id: UUID, asset_id: UUID, clip: FinishedClip) -> None:
@@ -314,6 +327,7 @@ async def _record_clip(session: AsyncSession, run_id: UUID, asset_id: UUID, clip
     row = ClipRow(
         run_id=run_id,
         asset_id=asset_id,
+        cut_from=clip.content.timeline.source(SOURCE).sha256,
         rank=described.rank,
         title=described.title[:300],
         score=described.score,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageStat
 
 from cutroom.core.errors import OutputFailed
 from cutroom.core.files import write_whole, written_whole
@@ -19,10 +20,14 @@ from cutroom.render.hosting import Hosted
 #: Pixels of a tile's longer side, and tiles in a row and in a column of a sheet.
 TILE = 160
 COLUMNS = ROWS = 10
+TRACK = "storyboard.vtt"
 #: Tiles are no closer than this, and a long recording has no more than so many.
 _CLOSEST_S = 2.0
 _MOST_TILES = 500
 _QUALITY = 75
+#: A picture whose mean is darker shows nothing, of 255.
+_BLACK = 12
+_PLACE = re.compile(r"(storyboard-[0-9]+\.jpg)#xywh=([0-9]+),([0-9]+),([0-9]+),([0-9]+)")
 _START_LIMIT_S, _SLOWEST = 120.0, 2.0
 
 
@@ -66,9 +71,26 @@ def write_storyboard(video: Path, hosted: Hosted, folder: Path, *, progress: Pro
             progress((first + number + 1) / count)
         with written_whole(sheets[-1]) as part:
             sheet.save(part, "JPEG", quality=_QUALITY, optimize=True)
-    track = folder / "storyboard.vtt"
+    track = folder / TRACK
     write_whole(track, write_vtt(cues))
     return Storyboard(tuple(sheets), track)
+
+
+def black_share(files: Mapping[str, Path]) -> float:
+    """Give the share of a storyboard's pictures that show nothing, 0 to 1.
+
+    Args:
+        files: Sheets and track by name.
+    """
+    places: dict[str, list[tuple[int, int, int, int]]] = {}
+    for name, x, y, width, height in _PLACE.findall(files[TRACK].read_text()):
+        places.setdefault(name, []).append((int(x), int(y), int(x) + int(width), int(y) + int(height)))
+    black = 0
+    for name, boxes in places.items():
+        with Image.open(files[name]) as sheet:
+            grey = sheet.convert("L")
+        black += sum(ImageStat.Stat(grey.crop(box)).mean[0] < _BLACK for box in boxes)
+    return black / max(1, sum(map(len, places.values())))
 
 
 def _tiles(

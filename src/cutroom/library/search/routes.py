@@ -11,17 +11,17 @@ from sqlalchemy import select
 
 from cutroom.accounts.access import SignedIn
 from cutroom.accounts.instance import Reading
+from cutroom.accounts.users import fold_name
 from cutroom.core.pagination import PAGE, After, Limit
 from cutroom.core.problems import problems
-from cutroom.library.assets import files_of, find_asset
+from cutroom.library.assets import find_asset
 from cutroom.library.models import Asset
-from cutroom.library.schemas import view_asset
 from cutroom.library.search.finding import MOST_COUNTED, Filters, find, find_within
 from cutroom.library.search.models import Kind
 from cutroom.library.search.query import read_question
 from cutroom.library.search.schemas import Asked, Hits, Results, ResultView, view_hit
 from cutroom.library.search.showing import show_passage
-from cutroom.library.visibility import rights_of
+from cutroom.library.shown import views_of
 
 router = APIRouter(tags=["search"])
 
@@ -47,14 +47,13 @@ async def search(
 ) -> Results:
     """Find recordings by their titles and by everything said in them, with the second at which it is said."""
     question = read_question(q)
-    filters = Filters(owner, category, tag.casefold() if tag else None, language, frozenset(kind or ()))
+    filters = Filters(owner, category, fold_name(tag) if tag else None, language, frozenset(kind or ()))
     finds = await find(session, viewer, question, filters, after=after, limit=limit)
     wanted = select(Asset).where(Asset.id.in_([found.asset_id for found in finds.items]))
-    assets = {asset.id: asset for asset in await session.scalars(wanted)}
-    files, rights = await files_of(session, assets.values()), await rights_of(session, viewer, assets.values())
+    assets = {view.id: view for view in await views_of(session, viewer, (await session.scalars(wanted)).all())}
     items = [
         ResultView(
-            asset=view_asset(assets[found.asset_id], files[found.asset_id], rights[found.asset_id]),
+            asset=assets[found.asset_id],
             hits=[view_hit(show_passage(passage, question.wanted)) for passage in found.passages],
             count=found.hits,
         )

@@ -13,10 +13,6 @@ class GroupNotFound(NotFound):
     """There is no such group, or the viewer is not in it."""
 
 
-class CollectionNotFound(NotFound):
-    """There is no such collection, or it is somebody else's."""
-
-
 class PasswordNeeded(CutroomError):
     """A share opens only with its password."""
 

@@ -14,8 +14,7 @@ from cutroom.accounts.instance import Here, Instance, Reading
 from cutroom.accounts.passwords import hash_password
 from cutroom.core.pagination import PAGE, After, Limit, Page, read_page
 from cutroom.core.problems import problems
-from cutroom.library.assets import files_of
-from cutroom.library.schemas import AssetView, view_asset
+from cutroom.library.schemas import AssetView
 from cutroom.library.sharing.audience import give_away, set_audience
 from cutroom.library.sharing.models import Share, ShareLink
 from cutroom.library.sharing.schemas import (
@@ -47,7 +46,7 @@ from cutroom.library.sharing.shares import (
     shares_of,
     tallies_of,
 )
-from cutroom.library.visibility import rights_of
+from cutroom.library.shown import view_of
 
 router = APIRouter(tags=["sharing"])
 
@@ -59,9 +58,7 @@ async def change_audience(asset_id: UUID, audience: Audience, viewer: Editor, he
 
     async def change(session: AsyncSession) -> AssetView:
         asset = await set_audience(session, viewer, asset_id, audience.visibility, groups)
-        await session.flush()
-        files, rights = await files_of(session, [asset]), await rights_of(session, viewer, [asset])
-        return view_asset(asset, files[asset_id], rights[asset_id])
+        return await view_of(session, viewer, asset)
 
     return await here.database.write(change)
 

@@ -21,8 +21,9 @@ from cutroom.accounts.secrets import hash_secret, new_secret
 from cutroom.core.clock import now
 from cutroom.core.errors import Conflict, InvalidInput
 from cutroom.library.assets import find_asset
+from cutroom.library.errors import CollectionNotFound
 from cutroom.library.models import Asset, Collection
-from cutroom.library.sharing.errors import CollectionNotFound, ShareNotFound
+from cutroom.library.sharing.errors import ShareNotFound
 from cutroom.library.sharing.models import Share, ShareLink
 from cutroom.library.visibility import must_own
 

@@ -13,8 +13,8 @@ from cutroom.accounts.errors import NotAllowed
 from cutroom.accounts.instance import Here, Reading
 from cutroom.core.pagination import PAGE, After, Limit, Page
 from cutroom.core.problems import problems
-from cutroom.library.assets import files_of, find_asset
-from cutroom.library.schemas import view_asset
+from cutroom.library.assets import find_asset
+from cutroom.library.shown import views_of
 from cutroom.library.views.counting import add_watched, count_view, viewer_key
 from cutroom.library.views.models import Viewing
 from cutroom.library.views.queries import count_of, forget_viewer, list_watching, position_of, retention_of
@@ -103,12 +103,8 @@ async def list_all_watching(
 ) -> Page[WatchingView]:
     """List recordings that the viewer began and did not finish, the last watched first."""
     rows, following = await list_watching(session, viewer, after=after, limit=limit)
-    assets = [asset for _, asset in rows]
-    files, rights = await files_of(session, assets), await rights_of(session, viewer, assets)
-    items = [
-        WatchingView(**_view(row).model_dump(), asset=view_asset(asset, files[asset.id], rights[asset.id]))
-        for row, asset in rows
-    ]
+    shown = await views_of(session, viewer, [asset for _, asset in rows])
+    items = [WatchingView(**_view(row).model_dump(), asset=asset) for (row, _), asset in zip(rows, shown, strict=True)]
     return Page(items=items, next=following)
 
 
