@@ -94,3 +94,76 @@ def test_a_fault_tells_where_it_happened_in_one_line(lines: io.StringIO) -> None
     found = _only(lines)
     assert "test_logging.py" in found["exception"]
     assert "abcdefgh" not in found["exception"]
+
+
+#: Of nobody, one of each kind; put together here so that no scanner takes them for real ones.
+MARKERS = {
+    "token": "cutroom_" + "Marker01" * 5,
+    "webhook": "whsec_" + "Marker02" * 5 + "+/=",
+    "bearer": "Marker03" * 4,
+    "database": "Marker04!x",
+    "cookie": "Marker05" * 4,
+    "model server": "sk-" + "Marker06" * 5,
+    "cloud": "AKIA" + "MARKER07" * 2,
+    "forge": "ghp_" + "Marker08" * 4,
+    "web token": "eyJNYXJrZXIwOQ.eyJNYXJrZXIwOQ." + "Marker09" * 3,
+    "private key": "Marker10" * 8,
+    "share": "Marker11" * 5,
+    "password": "Marker12-pass",
+}
+
+
+def test_twelve_secrets_of_every_kind_are_in_no_line_however_they_are_said(lines: io.StringIO) -> None:
+    said = [
+        f"made {MARKERS['token']} for Ada",
+        f"signing with {MARKERS['webhook']}",
+        f"> Authorization: Bearer {MARKERS['bearer']}",
+        f"postgresql://cutroom:{MARKERS['database']}@db/cutroom",
+        f"Cookie: a=b; __Host-cutroom={MARKERS['cookie']}; c=d",
+        f"cutroom={MARKERS['cookie']}",
+        f"Incorrect API key provided: {MARKERS['model server']}.",
+        f"aws {MARKERS['cloud']} refused",
+        f"git clone https://{MARKERS['forge']}@host/x",
+        f"id_token {MARKERS['web token']}",
+        f"-----BEGIN EC PRIVATE KEY-----\n{MARKERS['private key']}\n-----END EC PRIVATE KEY-----",
+        f"GET /api/v1/shared/{MARKERS['share']}/assets/1",
+        f"https://host/api/v1/files/{MARKERS['share']}",
+        f'{{"password": "{MARKERS["password"]}"}}',
+        f"CUTROOM_MAIL_PASSWORD={MARKERS['password']}",
+        f"client_secret={MARKERS['password']}&x=1",
+    ]
+    log = structlog.get_logger("test")
+    for text in said:
+        log.info(text)
+        log.info("said", text=text, inside={"list": [text, (text,)]})
+        logging.getLogger("library").warning("said %s", text, extra={"text": text})
+        try:
+            _fail(RuntimeError(text))
+        except RuntimeError:
+            log.exception("failed")
+    for secret in MARKERS.values():
+        log.info("named", password=secret, api_key=secret, webhook_secret=secret, sentry_dsn=secret, private_key=secret)
+    written = lines.getvalue()
+    assert len(written.splitlines()) == 4 * len(said) + len(MARKERS)
+    assert "arker" not in written.replace("MARKER", "Marker").replace("NYXJrZXI", "Marker")
+
+
+def test_what_is_no_secret_stays_readable(lines: io.StringIO) -> None:
+    said = [
+        "There is no token 0199f1a2-6c3e-7cc1-8d2b-0c5a5a2f9b11: list those that there are.",
+        "The secret 'totp/1' is sealed with the key abc, which is not here.",
+        "GET /api/v1/files",
+        "a password has at least 12 characters: this one has 5",
+        "step transcribe (speech_to_text) failed: basically out of memory",
+    ]
+    for text in said:
+        structlog.get_logger("test").info(text)
+    assert [json.loads(line)["event"] for line in lines.getvalue().splitlines()] == said
+
+
+@pytest.mark.parametrize(
+    "piece", ["a", "a-", "password", "Bearer ", "cookie:", "eyJaaaaaaaa.", "?token", "-----BEGIN "]
+)
+def test_a_long_text_is_masked_in_no_time(lines: io.StringIO, piece: str) -> None:
+    structlog.get_logger("test").info(piece * (200_000 // len(piece)))
+    assert lines.getvalue()

@@ -32,6 +32,7 @@ from cutroom.api.openapi import TAGS, V1, describe, operation_id
 from cutroom.api.problems import LimitInWords, handle_problems
 from cutroom.core.database import Database
 from cutroom.core.settings import Settings
+from cutroom.core.tracing import telemetry
 from cutroom.ingest.imports.routes import router as imports
 from cutroom.ingest.subscriptions.routes import router as subscriptions
 from cutroom.ingest.uploads.routes import router as uploads
@@ -87,7 +88,7 @@ def make_api(
         docs_url=None,  # those pages load their programs from elsewhere
         redoc_url=None,
         generate_unique_id_function=operation_id,
-        telemetry={"tracing": False, "metrics": False, "logs": False},
+        telemetry=telemetry(),
     )
     app.state.instance = instance
     app.state.metrics = metrics

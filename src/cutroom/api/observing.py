@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cutroom.api.metrics import Metrics
 from cutroom.api.openapi import V1
 from cutroom.api.problems import unexpected
+from cutroom.core.tracing import note_correlation_id
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Observing:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        note_correlation_id()
         began = time.perf_counter()
         status = 0
 

@@ -24,6 +24,7 @@ from cutroom.core.settings import Settings, get_settings
 from cutroom.core.text import one_line
 from cutroom.jobs.execution import Engine
 from cutroom.jobs.models import Queue
+from cutroom.jobs.observing import observed
 from cutroom.jobs.supervisor import suitable_slots
 from cutroom.narration.lecture import make_lecture
 from cutroom.providers import registry
@@ -126,7 +127,8 @@ def _run(live: Callable[[Engine, asyncio.Event], Awaitable[None]]) -> None:
     # A person at a terminal wants to know of trouble; whoever collects logs wants everything.
     configure_logging(level=logging.WARNING if sys.stderr.isatty() else logging.INFO)
     try:
-        asyncio.run(whole())
+        with observed(get_settings(), "server"):
+            asyncio.run(whole())
     except BaseExceptionGroup as group:
         raise _first(group) from group
 

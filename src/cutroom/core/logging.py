@@ -13,14 +13,33 @@ from asgi_correlation_id import correlation_id
 
 HIDDEN = "***"
 
-_SECRET_NAMES = re.compile(r"(?i)(passwor[dt]|secret|token|authorization|cookie|api_?key|credential|signature)s?$")
+_SECRET_NAMES = re.compile(
+    r"(?i)(passwor[dt]|passphrase|secret|token|authorization|cookie|api[_-]?key|private[_-]?key|credential|signature|dsn)"
+    r"s?$"
+)
 _SECRET_TEXTS = (
+    (re.compile(r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|$)"), HIDDEN),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"), r"\1 " + HIDDEN),
+    (re.compile(r"(?i)\b((?:set-)?cookie:\s*)[^\r\n]+"), r"\1" + HIDDEN),
+    # Ours: tokens, cookies, secrets of webhooks, links that are keys.
     (re.compile(r"\bcutroom_[\w-]{20,}"), HIDDEN),
+    (re.compile(r"\b((?:__Host-)?cutroom=)[^\s;,\"']+"), r"\1" + HIDDEN),
+    (re.compile(r"\bwhsec_[\w+/=-]{16,}"), HIDDEN),
+    (re.compile(r"(/(?:shared|files)/)[\w.~=-]{24,}"), r"\1" + HIDDEN),
+    # Others': keys of model servers, clouds and forges, and JSON web tokens.
+    (re.compile(r"\b(?:sk|rk|gh[opsu]|glpat|xox[abprs]|hf)[_-][\w-]{16,}"), HIDDEN),
+    (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), HIDDEN),
+    (re.compile(r"\bAIza[\w-]{30,}"), HIDDEN),
+    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"), HIDDEN),
+    # A name and its value, as programs print them.
+    (
+        re.compile(r"(?i)((?:password|passphrase|secret|token|api_?key)[\"']?(?:=|:\s?[\"'])[\"']?)[^\s\"',;&]+"),
+        r"\1" + HIDDEN,
+    ),
     # A name and a password in an address.
     (re.compile(r"(://[^/\s:@]*):[^/\s@]+@"), rf"\1:{HIDDEN}@"),
     (
-        re.compile(r"(?i)([?&](?:[\w-]*(?:token|secret|password|signature|credential|key))=)[^&\s\"']+"),
+        re.compile(r"(?i)([?&](?:[\w-]{0,40}(?:token|secret|password|signature|credential|key))=)[^&\s\"']+"),
         r"\1" + HIDDEN,
     ),
 )
@@ -77,11 +96,12 @@ def mask_secrets(
 ) -> MutableMapping[str, Any]:
     """Hide what a field's name or a text's form shows to be secret."""
     for name, value in event.items():
-        event[name] = HIDDEN if value and _SECRET_NAMES.search(name) else _mask(value)
+        event[name] = HIDDEN if value and _SECRET_NAMES.search(name) else mask(value)
     return event
 
 
-def _mask(value: Any) -> Any:  # noqa: ANN401 - whatever was logged
+def mask(value: Any) -> Any:  # noqa: ANN401 - whatever was logged
+    """Hide secrets in what JSON can hold; anything else becomes text first."""
     match value:
         case str():
             for pattern, shown in _SECRET_TEXTS:
@@ -89,15 +109,15 @@ def _mask(value: Any) -> Any:  # noqa: ANN401 - whatever was logged
             return value
         case dict():
             return {
-                name: HIDDEN if inner and _SECRET_NAMES.search(str(name)) else _mask(inner)
+                name: HIDDEN if inner and _SECRET_NAMES.search(str(name)) else mask(inner)
                 for name, inner in value.items()
             }
         case list() | tuple():
-            return [_mask(inner) for inner in value]
+            return [mask(inner) for inner in value]
         case int() | float() | None:
             return value
         case _:
-            return _mask(str(value))
+            return mask(str(value))
 
 
 def _add_correlation_id(

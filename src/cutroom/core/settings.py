@@ -40,6 +40,8 @@ class Settings(BaseSettings):
             internet: ``name:port``, ``address:port`` or networks, separated by commas.
         mail: ``outbox`` writes mails into ``data_dir``; ``smtp://user@host:587`` sends them.
         mail_from: Whom they come from; ``cutroom@`` and the host of ``url`` when unset.
+        sentry_dsn: Where faults are reported besides the log.
+        otel: Send traces where the ``OTEL_…`` variables say.
         secret_key: Signs links; made and kept in ``data_dir`` when unset. The same on every machine of one instance.
         encryption_keys: Seal the secrets that are kept, each 32 bytes in base 64, separated by commas; the first is in
             use, the others open what is older. Made and kept in ``data_dir`` when unset; the same on every machine.
@@ -87,6 +89,8 @@ class Settings(BaseSettings):
     mail: str = "outbox"
     mail_from: str | None = None
     mail_password: SecretStr | None = None
+    sentry_dsn: SecretStr | None = None
+    otel: bool = False
     secret_key: SecretStr | None = None
     encryption_keys: SecretStr | None = None
     beat_s: float = Field(default=1.0, gt=0)

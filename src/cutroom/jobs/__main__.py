@@ -14,6 +14,7 @@ from cutroom.core.logging import configure_logging
 from cutroom.jobs.execution import Engine
 from cutroom.jobs.host import die_with
 from cutroom.jobs.models import Queue
+from cutroom.jobs.observing import observed
 from cutroom.jobs.slots import run_slot
 
 #: Whoever waits for an answer of the interface goes first.
@@ -38,7 +39,9 @@ def main() -> None:
 
         serve(options.engine, queues, slots=options.celery, threads=options.threads)
         return
-    asyncio.run(_serve(resolve_name(options.engine)(), queues, options.threads))
+    engine: Engine = resolve_name(options.engine)()
+    with observed(engine.settings, "worker"):
+        asyncio.run(_serve(engine, queues, options.threads))
     os._exit(0)  # libraries' threads may take their time; ours have finished
 
 

@@ -30,6 +30,7 @@ from cutroom.core.logging import configure_logging
 from cutroom.core.settings import Settings, get_settings
 from cutroom.jobs.execution import Engine, execute
 from cutroom.jobs.models import Queue
+from cutroom.jobs.observing import observed
 from cutroom.jobs.slots import at_work, claim
 
 T = TypeVar("T")
@@ -135,6 +136,8 @@ class _Hand:
     def __init__(self) -> None:
         engine, queues, threads = os.environ[_WORKER].split(" ")
         self._engine: Engine = resolve_name(engine)()
+        self._observed = contextlib.ExitStack()
+        self._observed.enter_context(observed(self._engine.settings, "worker"))
         self._queues = [Queue(name) for name in queues.split(",")]
         self._threads = int(threads)
         self._stop = asyncio.Event()
@@ -156,6 +159,7 @@ class _Hand:
     def leave(self) -> None:
         """Say good-bye."""
         self._wait(self._presence.__aexit__(None, None, None))
+        self._observed.close()
 
     def _wait(self, doing: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(doing, self._loop).result()

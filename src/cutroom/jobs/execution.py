@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cutroom.core.database import Database, DatabaseUnavailable
 from cutroom.core.errors import CutroomError
 from cutroom.core.settings import Settings
+from cutroom.core.tracing import note, span
 from cutroom.jobs.claims import Claimed, Standing, fail_step, finish_step, hand_back, standing
 from cutroom.jobs.errors import StepTimedOut
 from cutroom.jobs.failpoints import failpoint
@@ -96,12 +97,24 @@ async def execute(
     execution = _Execution(Engine(database, catalogue, storage, settings), claimed, work, stopping)
     try:
         async with execution.beating():
-            await execution.settle()
+            with span(f"step {claimed.stage}", **_about(claimed)):
+                await execution.settle()
     finally:
         if work.folder.is_dir():
             await asyncio.to_thread(shutil.rmtree, work.folder, ignore_errors=True)
     if execution.hangs:
         leave()
+
+
+def _about(claimed: Claimed) -> dict[str, str | int]:
+    about: dict[str, str | int] = {
+        "cutroom.run_id": str(claimed.run_id),
+        "cutroom.step": claimed.key,
+        "cutroom.attempt": claimed.attempt,
+    }
+    if claimed.correlation_id is not None:
+        about["cutroom.correlation_id"] = claimed.correlation_id
+    return about
 
 
 class _Execution:
@@ -142,7 +155,9 @@ class _Execution:
             failure = failure_of(error, claimed.stage)
             retry = stage.retry if stage else Retry()
             unforeseen = None if isinstance(error, CutroomError) else error
-            _log.warning("step %s (%s) failed: %s", claimed.step_id, claimed.stage, error, exc_info=unforeseen)
+            note(failure=type(error).__name__)
+            level = logging.ERROR if unforeseen else logging.WARNING  # a fault of ours is one, whoever is told of those
+            _log.log(level, "step %s (%s) failed: %s", claimed.step_id, claimed.stage, error, exc_info=unforeseen)
             await self._persist(
                 lambda session: fail_step(session, claimed, failure, retry=retry, cpu_s=work.cpu_s, units=work.units)
             )

@@ -34,6 +34,7 @@ class Claimed:
         failures: Before this attempt.
         cpu_s: Used by earlier attempts.
         units: Counted by earlier attempts.
+        correlation_id: Of the request that started the run.
     """
 
     step_id: UUID
@@ -50,6 +51,7 @@ class Claimed:
     run_subject_id: UUID | None
     cpu_s: float = 0.0
     units: Mapping[str, float] | None = None
+    correlation_id: str | None = None
 
 
 class Standing(StrEnum):
@@ -77,6 +79,7 @@ def claimed_of(step: Any, run: Run) -> Claimed:  # noqa: ANN401 - a step or its 
         run_subject_id=run.subject_id,
         cpu_s=step.cpu_s,
         units=step.units,
+        correlation_id=run.correlation_id,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from cutroom.core.errors import MissingCapability
 
 #: The extra that installs what a provider of ours imports; all others come with Cutroom itself.
-EXTRAS = {"rapidocr": "ocr"}
+EXTRAS = {"rapidocr": "ocr", "sentry": "sentry"}
 
 
 def available(capability: str) -> dict[str, EntryPoint]:
