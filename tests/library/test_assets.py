@@ -9,7 +9,8 @@ from sqlalchemy import insert, text
 from sqlalchemy.dialects import sqlite
 
 from cutroom.accounts.access import Viewer
-from cutroom.accounts.models import Role
+from cutroom.accounts.models import Group, Member, Role
+from cutroom.accounts.users import new_user
 from cutroom.core.clock import now
 from cutroom.core.database import Database
 from cutroom.core.ids import new_id
@@ -17,6 +18,7 @@ from cutroom.jobs.models import Blob
 from cutroom.library.assets import AssetOrder, Wanted, list_assets, list_query
 from cutroom.library.models import (
     Asset,
+    AssetGroup,
     AssetState,
     AssetTag,
     Category,
@@ -111,3 +113,56 @@ async def test_a_narrowed_list_holds_what_was_asked_for_and_nothing_else(databas
         by_length, _ = await list_assets(session, ADMIN, order=AssetOrder.SHORTEST, after=None, limit=9)
     assert hidden == []  # 'one' is everybody's, but the collection is not, and does not tell what is in it
     assert [each.title for each in by_length] == ["other", "one"]
+
+
+#: How a viewer may come to see a recording.
+SEEN = (
+    {"own": True, "visibility": "private"},
+    {"own": False, "visibility": "instance"},
+    {"own": False, "visibility": "group"},
+)
+
+
+async def test_a_page_costs_a_viewer_who_sees_little_the_same_however_much_is_hidden(database: Database) -> None:
+    """Counted in steps of SQLite's machine, which no load changes."""
+    group_id, costs = uuid.uuid4(), []
+    async with database.writing() as session:
+        session.add_all([Blob(sha256="0" * 64, size_bytes=1), Group(id=group_id, name="g", display_name="G")])
+        user = new_user("Eve", None, Role.EDITOR)
+        session.add(user)
+        await session.flush()
+        session.add(Member(group_id=group_id, user_id=user.id))
+    viewer = Viewer(user.id, "Eve", Role.EDITOR, "session")
+    row = {"title": "x", "file_name": "x", "sha256": "0" * 64, "size_bytes": 1, "created_at": now()}
+
+    async def fill(count: int) -> None:
+        """Add a few that the viewer sees in each of the three ways, and many that they do not."""
+        async with database.writing() as session:
+            seen = [row | {"id": new_id(), **how} for how in SEEN for _ in range(2)]
+            for each in seen:
+                each["owner_id"] = user.id if each.pop("own") else None
+            hidden = [row | {"id": new_id(), "visibility": how} for how in ("private", "group") for _ in range(count)]
+            await session.execute(insert(Asset), seen)
+            await session.execute(insert(Asset), hidden)
+            given = [{"asset_id": each["id"], "group_id": group_id} for each in seen if each["visibility"] == "group"]
+            await session.execute(insert(AssetGroup), given)
+            await session.execute(text("ANALYZE"))
+
+    for count in (300, 3000):
+        await fill(count)
+        steps = 0
+
+        def step() -> int:
+            nonlocal steps
+            steps += 1
+            return 0
+
+        async with database.reading() as session:
+            raw = await (await session.connection()).get_raw_connection()
+            driver = raw.driver_connection
+            assert driver is not None
+            await driver.set_progress_handler(step, 10)
+            found, _ = await list_assets(session, viewer, after=None, limit=50)
+            await driver.set_progress_handler(None, 10)
+        costs.append(steps / len(found))
+    assert costs[1] < 1.5 * costs[0], costs

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, Field, TypeAdapter
-from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy import ColumnElement, Select, literal, select, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -39,6 +39,7 @@ async def read_page(
     after: str | None,
     limit: int,
     descending: bool = False,
+    either: Sequence[ColumnElement[bool]] = (),
 ) -> tuple[list[T], str | None]:
     """Read the rows that follow a cursor.
 
@@ -48,6 +49,8 @@ async def read_page(
         after: The cursor that the page before gave; ``None`` for the first page.
         limit: Rows of a page.
         descending: Of all keys together.
+        either: Conditions of which a row of the list meets one at least: a page is read along the index of each, where
+            one query would go past all rows that meet none.
 
     Returns:
         The rows, and the cursor for what follows them (``None`` at the end).
@@ -59,6 +62,9 @@ async def read_page(
         place, edge = tuple_(*keys), tuple_(*_read(after, keys, descending=descending))
         statement = statement.where(place < edge if descending else place > edge)
     order = [key.desc() if descending else key.asc() for key in keys]
+    if either:
+        ways = (statement.where(way).with_only_columns(keys[-1]).order_by(*order).limit(limit + 1) for way in either)
+        statement = statement.where(keys[-1].in_(union_all(*(select(way.subquery()) for way in ways))))
     found = await session.execute(statement.add_columns(*keys).order_by(*order).limit(limit + 1))
     rows = found.all()
     more = len(rows) > limit

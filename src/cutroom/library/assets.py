@@ -36,7 +36,13 @@ from cutroom.library.models import (
 )
 from cutroom.library.provenance import FROM_DISK, Origin
 from cutroom.library.search.writing import index_asset
-from cutroom.library.visibility import Onlooker, changeable_by, only_visible, only_visible_collections
+from cutroom.library.visibility import (
+    Onlooker,
+    changeable_by,
+    only_visible,
+    only_visible_collections,
+    ways_to_see,
+)
 from cutroom.providers.storage import StoredFile
 
 _TITLE = 300
@@ -157,7 +163,8 @@ async def list_assets(
         InvalidInput: If the cursor is not of this list in this order.
     """
     query, keys = list_query(viewer, order=order, wanted=wanted)
-    return await read_page(session, query, keys, after=after, limit=limit, descending=order.startswith("-"))
+    descending, ways = order.startswith("-"), ways_to_see(viewer)
+    return await read_page(session, query, keys, after=after, limit=limit, descending=descending, either=ways)
 
 
 def list_query(

@@ -55,6 +55,7 @@ class Asset(Base):
         Index("ix_asset_deleted_at_duration_s_id", "deleted_at", "duration_s", "id"),
         Index("ix_asset_deleted_at_size_bytes_id", "deleted_at", "size_bytes", "id"),
         Index("ix_asset_state_deleted_at_id", "state", "deleted_at", "id"),
+        Index("ix_asset_visibility_deleted_at_id", "visibility", "deleted_at", "id"),
         Index("ix_asset_owner_id_deleted_at_id", "owner_id", "deleted_at", "id"),
         Index("ix_asset_category_id_deleted_at_id", "category_id", "deleted_at", "id"),
     )

@@ -80,6 +80,21 @@ def visible_to(onlooker: Onlooker) -> ColumnElement[bool]:
     )
 
 
+def ways_to_see(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
+    """Give the conditions of which any lets a viewer find an asset, each with an index; none for who finds all.
+
+    They are what :func:`visible_to` says, for a query that looks for assets and does not have one in hand.
+    """
+    if viewer.role is Role.ADMIN:
+        return ()
+    given = select(AssetGroup.asset_id).join(Member, Member.group_id == AssetGroup.group_id)
+    return (
+        Asset.owner_id == viewer.user_id,
+        Asset.visibility == Visibility.INSTANCE,
+        (Asset.visibility == Visibility.GROUP) & Asset.id.in_(given.where(Member.user_id == viewer.user_id)),
+    )
+
+
 def changeable_by(onlooker: Onlooker) -> ColumnElement[bool]:
     """Tell which assets somebody may change: their own, and what a group of theirs may edit."""
     if isinstance(onlooker, Guest) or onlooker.role is Role.VIEWER:

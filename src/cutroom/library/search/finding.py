@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.access import Viewer
-from cutroom.accounts.models import Role
 from cutroom.core.errors import InvalidInput
 from cutroom.library.models import Asset, AssetTag, Tag
 from cutroom.library.search.index import INDEX, NUMBER, matches, within
@@ -33,7 +32,7 @@ from cutroom.library.search.models import (
     passages_of,
 )
 from cutroom.library.search.query import Question, Term
-from cutroom.library.visibility import only_visible
+from cutroom.library.visibility import only_visible, ways_to_see
 
 #: Recordings are counted up to this many.
 MOST_COUNTED = 1000
@@ -179,7 +178,6 @@ async def _place(session: AsyncSession, cursor: str) -> int:
 
 async def _scope(session: AsyncSession, viewer: Viewer, filters: Filters) -> _Scope:
     query = only_visible(select(SearchEntry.number).join(Asset, Asset.id == SearchEntry.asset_id), viewer)
-    narrowed = viewer.role is not Role.ADMIN
     wanted: list[ColumnElement[bool]] = []
     if filters.owner_id is not None:
         wanted.append(Asset.owner_id == filters.owner_id)
@@ -191,11 +189,15 @@ async def _scope(session: AsyncSession, viewer: Viewer, filters: Filters) -> _Sc
         tagged = select(AssetTag.asset_id).join(Tag, Tag.id == AssetTag.tag_id).where(Tag.name == filters.tag)
         wanted.append(Asset.id.in_(tagged))
     query = query.where(*wanted)
-    few = False
-    if narrowed or wanted:
-        counted = select(func.count()).select_from(query.limit(_FEW + 1).subquery())
-        few = (await session.scalar(counted) or 0) <= _FEW
-    return _Scope(query, few=few)
+    ways = ways_to_see(viewer)
+    if not ways and not wanted:
+        return _Scope(query, few=False)
+    some = query
+    if ways:
+        found = (select(Asset.id).where(Asset.deleted_at.is_(None), way).limit(_FEW + 1) for way in ways)
+        some = query.where(Asset.id.in_(union_all(*(select(each.subquery()) for each in found))))
+    counted = await session.scalar(select(func.count()).select_from(some.limit(_FEW + 1).subquery())) or 0
+    return _Scope(some, few=True) if counted <= _FEW else _Scope(query, few=False)
 
 
 @dataclass(frozen=True, slots=True)

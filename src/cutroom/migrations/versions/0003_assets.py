@@ -128,6 +128,7 @@ def upgrade() -> None:
     op.create_index("ix_asset_owner_id_deleted_at_id", "asset", ["owner_id", "deleted_at", "id"], unique=False)
     op.create_index(op.f("ix_asset_sha256"), "asset", ["sha256"], unique=False)
     op.create_index("ix_asset_state_deleted_at_id", "asset", ["state", "deleted_at", "id"], unique=False)
+    op.create_index("ix_asset_visibility_deleted_at_id", "asset", ["visibility", "deleted_at", "id"], unique=False)
     op.create_table(
         "collection",
         sa.Column("id", sa.Uuid(), nullable=False),
