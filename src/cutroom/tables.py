@@ -6,6 +6,7 @@ import cutroom.accounts.audit.models
 import cutroom.accounts.config.models
 import cutroom.accounts.factors.models
 import cutroom.accounts.models
+import cutroom.accounts.oidc.models
 import cutroom.accounts.quotas.models
 import cutroom.accounts.vault.models
 import cutroom.accounts.webhooks.models

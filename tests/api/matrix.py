@@ -19,6 +19,7 @@ from cutroom.accounts.access import Viewer
 from cutroom.accounts.factors.models import Passkey
 from cutroom.accounts.invitations import invite
 from cutroom.accounts.models import Group, Member, Role, Session, User
+from cutroom.accounts.oidc.models import Identity
 from cutroom.accounts.sessions import close_session, open_session
 from cutroom.accounts.tokens import make_token
 from cutroom.accounts.users import new_user
@@ -352,6 +353,14 @@ async def token(world: World) -> dict[str, str]:
     return {"token_id": str(made.id)}
 
 
+async def identity(world: World) -> dict[str, str]:
+    """One of two accounts of the owner's at the identity provider."""
+    made = [Identity(user_id=world.ids["owner"], issuer="https://id.test", subject=uuid.uuid4().hex) for _ in "ab"]
+    async with world.studio.database.writing() as session:
+        session.add_all(made)
+    return {"identity_id": str(made[0].id)}
+
+
 async def passkey(world: World) -> dict[str, str]:
     """A passkey of the owner's, with a key that nobody has."""
     made = Passkey(
@@ -569,6 +578,10 @@ ROWS: dict[str, Row] = {
     "give_second_factor": Row(PUBLIC, body={"challenge": "x", "code": "000000"}),
     "begin_passkey_sign_in": Row(PUBLIC),
     "sign_in_with_passkey": Row(PUBLIC, body={"credential": CREDENTIAL}),
+    "read_ways_in": Row(PUBLIC),
+    "list_identities": Row(SIGNED_IN),
+    "begin_identity": Row(SIGNED_IN, body={}),
+    "delete_identity": Row(PERSONAL, identity),
     "prove_session": Row(SIGNED_IN, body={"password": "x"}),
     "read_factors": Row(SIGNED_IN),
     "begin_totp": Row(SIGNED_IN),

@@ -7,6 +7,7 @@ import hmac
 import ipaddress
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Any, Literal, TypeVar, cast
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -77,9 +78,9 @@ class Viewer:
         return statement if self.role is Role.ADMIN else statement.where(owner_id == self.user_id)
 
 
-def cookie_secret(request: Request) -> str | None:
-    """Give what the session's cookie holds."""
-    return request.cookies.get(_cookie_name(request))
+def cookie_secret(request: Request, name: str = _COOKIE) -> str | None:
+    """Give what the session's cookie holds, or another one of ours."""
+    return request.cookies.get(_cookie_name(request, name))
 
 
 def browser_of(request: Request) -> Browser:
@@ -87,12 +88,12 @@ def browser_of(request: Request) -> Browser:
     return Browser(address_of(request), browser_name(request.headers.get("user-agent", "")), cookie_secret(request))
 
 
-def set_cookie(request: Request, response: Response, secret: str) -> None:
-    """Hand the secret of a session to the browser."""
+def set_cookie(request: Request, response: Response, secret: str, name: str = _COOKIE, life: timedelta = LIFE) -> None:
+    """Hand the secret of a session, or of something shorter, to the browser."""
     response.set_cookie(
-        _cookie_name(request),
+        _cookie_name(request, name),
         secret,
-        max_age=int(LIFE.total_seconds()),
+        max_age=int(life.total_seconds()),
         path="/",
         secure=_is_https(request),
         httponly=True,
@@ -100,9 +101,11 @@ def set_cookie(request: Request, response: Response, secret: str) -> None:
     )
 
 
-def forget_cookie(request: Request, response: Response) -> None:
-    """Make the browser forget its session."""
-    response.delete_cookie(_cookie_name(request), path="/", secure=_is_https(request), httponly=True, samesite="lax")
+def forget_cookie(request: Request, response: Response, name: str = _COOKIE) -> None:
+    """Make the browser forget its session, or another cookie of ours."""
+    response.delete_cookie(
+        _cookie_name(request, name), path="/", secure=_is_https(request), httponly=True, samesite="lax"
+    )
 
 
 def check_origin(request: Request, *, required: bool = True) -> None:
@@ -293,6 +296,6 @@ def _is_https(request: Request) -> bool:
     return urlsplit(_url(request)).scheme == "https"
 
 
-def _cookie_name(request: Request) -> str:
+def _cookie_name(request: Request, name: str) -> str:
     # The prefix makes browsers refuse the cookie from a sister domain or from plain HTTP.
-    return f"__Host-{_COOKIE}" if _is_https(request) else _COOKIE
+    return f"__Host-{name}" if _is_https(request) else name

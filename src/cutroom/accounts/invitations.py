@@ -116,13 +116,36 @@ async def accept_invitation(session: AsyncSession, secret: str, name: str, passw
         LinkUsed: If it was used, withdrawn or has expired, or there never was one.
         Conflict: If somebody has the name; the invitation stays open.
     """
+    user = await _accept(session, _has(secret), name, password_hash)
+    if user is None:
+        raise LinkUsed(_REFUSED)
+    return user
+
+
+async def accept_by_address(session: AsyncSession, email: str, name: str) -> User | None:
+    """Make the account that the newest open invitation of an address is for, whose owner has proved that it is theirs.
+
+    Returns:
+        ``None`` when there is none.
+
+    Raises:
+        Conflict: If somebody has the name; the invitation stays open.
+    """
+    theirs = select(Invitation.id).where(Invitation.email == email.lower(), is_open())
+    newest = await session.scalar(theirs.order_by(Invitation.id.desc()).limit(1))
+    return None if newest is None else await _accept(session, Invitation.id == newest, name, None)
+
+
+async def _accept(
+    session: AsyncSession, which: ColumnElement[bool], name: str, password_hash: str | None
+) -> User | None:
     # Whoever accepts it at the same moment waits here, and then finds it used.
-    used = update(Invitation).where(_has(secret), is_open()).values(used_at=now()).returning(Invitation)
+    used = update(Invitation).where(which, is_open()).values(used_at=now()).returning(Invitation)
     invitation = (await session.execute(used)).scalar_one_or_none()
     if invitation is None:
-        raise LinkUsed(_REFUSED)
+        return None
     user = new_user(name, password_hash, invitation.role)
-    user.email = invitation.email
+    user.email, user.email_proved = invitation.email, invitation.email is not None
     await add_user(session, user)
     invitation.used_by = user.id
     if invitation.group_id is not None:

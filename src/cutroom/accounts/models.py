@@ -45,6 +45,8 @@ class User(Base):
     role: Mapped[Role]
     #: Folded for comparison; where mail goes. Nobody has verified that the person reads it, so it proves nothing.
     email: Mapped[str | None] = mapped_column(String(320), unique=True)
+    #: Whether somebody besides the user says that the address is theirs: an administrator, or an identity provider.
+    email_proved: Mapped[bool] = mapped_column(default=False)
     #: Bytes a week; the instance's own number when unset.
     quota_bytes: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -49,7 +49,7 @@ async def change_own_account(change: OwnChange, viewer: SignedIn, here: Here) ->
             await users.rename_user(session, user, change.name)
         if moves and change.email != user.email:
             await tell(session, user, "The mail address of your account was changed.")
-            await users.change_email(session, user, change.email)
+            await users.change_email(session, user, change.email, proved=False)
             await record(session, viewer, "account.address_changed", ("user", user_id))
         return await _profile(session, user)
 

@@ -96,7 +96,7 @@ async def change_user(user_id: UUID, change: UserChange, viewer: Admin, here: He
             await users.rename_user(session, user, change.name)
         if "email" in given and before["email"] != change.email:
             await tell(session, user, "An administrator changed the mail address of your account.")
-            await users.change_email(session, user, change.email)
+            await users.change_email(session, user, change.email, proved=True)
         if "quota_bytes" in given:
             user.quota_bytes = change.quota_bytes
         after = {"name": user.display_name, "role": user.role, "email": user.email, "quota_bytes": user.quota_bytes}

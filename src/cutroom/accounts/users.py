@@ -120,13 +120,16 @@ async def rename_user(session: AsyncSession, user: User, name: str) -> None:
     await _flush(session)
 
 
-async def change_email(session: AsyncSession, user: User, email: str | None) -> None:
+async def change_email(session: AsyncSession, user: User, email: str | None, *, proved: bool) -> None:
     """Give a user another address, or none.
+
+    Args:
+        proved: Whether somebody besides the user says that it is theirs.
 
     Raises:
         Conflict: If it is somebody else's.
     """
-    user.email = email.lower() if email else None
+    user.email, user.email_proved = email.lower() if email else None, proved and email is not None
     await _flush(session)
 
 

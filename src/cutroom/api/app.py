@@ -17,13 +17,15 @@ from cutroom.accounts.factors.sign_in_routes import router as sign_in
 from cutroom.accounts.group_routes import router as groups
 from cutroom.accounts.instance import Instance
 from cutroom.accounts.joining_routes import router as joining
+from cutroom.accounts.oidc.provider import Provider
+from cutroom.accounts.oidc.routes import router as identities
 from cutroom.accounts.own_routes import router as own
 from cutroom.accounts.quotas.routes import router as quotas
 from cutroom.accounts.routes import router as accounts
 from cutroom.accounts.user_routes import router as users
 from cutroom.accounts.vault.keyring import Keyring
 from cutroom.accounts.webhooks.routes import router as webhooks
-from cutroom.api import health, pages, watch_pages
+from cutroom.api import health, pages, sign_in_pages, watch_pages
 from cutroom.api.engine_routes import router as engine
 from cutroom.api.metrics import Metrics
 from cutroom.api.metrics_routes import router as metrics_routes
@@ -91,6 +93,7 @@ def make_api(
         telemetry=telemetry(),
     )
     app.state.instance = instance
+    app.state.identity_provider = Provider.of(settings)
     app.state.metrics = metrics
     app.state.watches = health.watches(instance, checks or {})
     v1 = APIRouter(prefix=V1)
@@ -100,6 +103,7 @@ def make_api(
         audit,
         sign_in,
         factors,
+        identities,
         own,
         joining,
         users,
@@ -130,6 +134,7 @@ def make_api(
     app.include_router(pages.router)
     app.include_router(watch_pages.router)
     app.include_router(watch_pages.described)
+    app.include_router(sign_in_pages.router)
     handle_problems(app)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign] # as FastAPI's guide extends it
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES)

@@ -8,7 +8,7 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import parse_qs
 
@@ -24,6 +24,7 @@ from cutroom.accounts.factors.errors import SecondFactorNeeded
 from cutroom.accounts.factors.schemas import SecondFactor
 from cutroom.accounts.instance import Here
 from cutroom.accounts.models import User
+from cutroom.accounts.oidc.flow import provider_of
 from cutroom.accounts.routes import first_start
 from cutroom.accounts.schemas import Forgotten, Join, Reset, Setup, SignIn
 from cutroom.core.errors import CutroomError
@@ -74,7 +75,7 @@ class _Form:
         """Show it, filled with what is known."""
         known = defaultdict(str, {name: html.escape(value) for name, value in values.items()})
         said = f'<p class="wrong" role="alert">{html.escape(wrong)}</p>' if wrong else ""
-        return _page(
+        return page(
             f"<h1>{self.title}</h1><p>{self.says.format_map(known)}</p>{said}"
             f'<form method="post" action="{self.action}">{self.fields.format_map(known)}'
             f"<button>{self.button}</button></form>{self.below}",
@@ -141,7 +142,7 @@ Token = Annotated[str, Query(max_length=200)]
 @router.get("/")
 async def read_start() -> Response:
     """Tell what this is."""
-    return _page(_ABOUT.format(version=html.escape(__version__)))
+    return page(_ABOUT.format(version=html.escape(__version__)))
 
 
 @router.get("/setup")
@@ -181,9 +182,9 @@ async def submit_join(request: Request, here: Here) -> Response:
 
 
 @router.get("/signin")
-async def read_sign_in() -> Response:
-    """Show the form with which somebody signs in."""
-    return _SIGN_IN.show({})
+async def read_sign_in(request: Request) -> Response:
+    """Show the form with which somebody signs in, and the way to the identity provider."""
+    return _ways_in(request).show({})
 
 
 @router.post("/signin")
@@ -197,7 +198,7 @@ async def submit_sign_in(request: Request, here: Here) -> Response:
             return _CODE.show({"challenge": str(needed.members["challenge"])})
         return _signed_in(request, done)
 
-    return await _SIGN_IN.take(request, sign_in)
+    return await _ways_in(request).take(request, sign_in)
 
 
 @router.post("/signin/code")
@@ -243,6 +244,14 @@ async def submit_reset(request: Request, here: Here) -> Response:
     return await _RESET.take(request, renew)
 
 
+def _ways_in(request: Request) -> _Form:
+    provider = provider_of(request)
+    if provider is None:
+        return _SIGN_IN
+    link = f'<p><a href="/oidc/start">Sign in with {html.escape(provider.name)}</a></p>'
+    return replace(_SIGN_IN, below=link + _SIGN_IN.below)
+
+
 def _signed_in(request: Request, done: tuple[User, str]) -> Response:
     response = RedirectResponse("/", 303)
     set_cookie(request, response, done[1])
@@ -258,10 +267,11 @@ def _fields(body: bytes) -> dict[str, str]:
 
 
 def _says(title: str, sentence: str, status: int = 200) -> Response:
-    return _page(f"<h1>{html.escape(title)}</h1><p>{html.escape(sentence)}</p>", status)
+    return page(f"<h1>{html.escape(title)}</h1><p>{html.escape(sentence)}</p>", status)
 
 
-def _page(body: str, status: int = 200) -> Response:
+def page(body: str, status: int = 200) -> Response:
+    """Give a page that runs nothing."""
     text = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Cutroom</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>{body}</body></html>'

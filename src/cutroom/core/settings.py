@@ -42,6 +42,11 @@ class Settings(BaseSettings):
         mail_from: Whom they come from; ``cutroom@`` and the host of ``url`` when unset.
         sentry_dsn: Where faults are reported besides the log.
         otel: Send traces where the ``OTEL_…`` variables say.
+        oidc_issuer: An OpenID Connect provider that people may sign in at, exactly as it names itself.
+        oidc_client_id: What the provider knows this instance as.
+        oidc_client_secret: Its password there; unset for a public client.
+        oidc_name: What people know the provider as.
+        oidc_sign_up: Whether people whom nobody invited may come in through it, to watch.
         secret_key: Signs links; made and kept in ``data_dir`` when unset. The same on every machine of one instance.
         encryption_keys: Seal the secrets that are kept, each 32 bytes in base 64, separated by commas; the first is in
             use, the others open what is older. Made and kept in ``data_dir`` when unset; the same on every machine.
@@ -92,6 +97,11 @@ class Settings(BaseSettings):
     sentry_dsn: SecretStr | None = None
     otel: bool = False
     secret_key: SecretStr | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_name: str = "Single sign-on"
+    oidc_sign_up: bool = False
     encryption_keys: SecretStr | None = None
     beat_s: float = Field(default=1.0, gt=0)
     lease_s: float = Field(default=15.0, gt=0)

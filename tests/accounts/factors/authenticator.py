@@ -58,12 +58,12 @@ class Device:
     cross_origin: bool = False
     keys: list[Key] = field(default_factory=list)
 
-    def create(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Do ``navigator.credentials.create``."""
+    def create(self, options: dict[str, Any], *, key: Key | None = None) -> dict[str, Any]:
+        """Do ``navigator.credentials.create``, with a key that there is already when one is given."""
         known = {plain(each["id"]) for each in options["excludeCredentials"]}
         assert not any(key.id in known for key in self.keys), "the device has a key of this account"
         assert {"type": "public-key", "alg": -7} in options["pubKeyCredParams"]
-        key = Key(self.rp_id or options["rp"]["id"], plain(options["user"]["id"]))
+        key = key or Key(self.rp_id or options["rp"]["id"], plain(options["user"]["id"]))
         self.keys.append(key)
         attested = bytes(16) + len(key.id).to_bytes(2, "big") + key.id + key.public()
         attestation = {"fmt": "none", "attStmt": {}, "authData": self._data(key, ATTESTED) + attested}

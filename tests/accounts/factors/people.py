@@ -17,6 +17,8 @@ from cutroom.accounts.users import new_user
 from cutroom.core.clock import now
 
 PASSWORD = "a password of some length"  # noqa: S105 - of nobody
+#: A name reached over TLS: browsers keep passkeys for no other, but this machine's own.
+SECURE = "https://studio.test"
 #: What the wrong person knows.
 WRONG = "another password, as long"
 

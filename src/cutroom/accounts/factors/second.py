@@ -85,7 +85,6 @@ async def finish_sign_in(here: Instance, challenge: str, given: Given, browser: 
         ChallengeOver: If the password was given too long ago, or too many were tried.
         TooManyAttempts: If too many codes were tried for this account.
     """
-    await count_attempt(here.database, browser.address)
     user_id = await here.database.write(partial(count_try, secret=challenge, purpose=Purpose.SECOND_FACTOR))
     if user_id is None:
         raise FactorRefused(_REFUSED)

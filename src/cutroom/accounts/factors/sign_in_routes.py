@@ -7,7 +7,6 @@ from functools import partial
 from fastapi import APIRouter, Request, Response
 
 from cutroom.accounts.access import SignedIn, browser_of, check_origin, set_cookie
-from cutroom.accounts.attempts import count_attempt
 from cutroom.accounts.factors import proof, second
 from cutroom.accounts.factors.passkeys import begin_sign_in
 from cutroom.accounts.factors.schemas import Options, PasskeyAnswer, Proof, SecondFactor
@@ -33,11 +32,10 @@ async def give_second_factor(given: SecondFactor, request: Request, response: Re
     return Me.of(user)
 
 
-@router.post("/passkey/options", responses=problems(409, 429))
+@router.post("/passkey/options", responses=problems(409))
 async def begin_passkey_sign_in(request: Request, here: Here) -> Options:
     """Begin to sign in with a passkey alone: a page hands the answer to `navigator.credentials.get`."""
     check_origin(request, required=False)
-    await count_attempt(here.database, browser_of(request).address)
     return await here.database.write(partial(begin_sign_in, url=here.url))
 
 
