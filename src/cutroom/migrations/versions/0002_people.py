@@ -125,6 +125,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("email", sa.String(length=320), nullable=True),
+        sa.Column("email_proved", sa.Boolean(), nullable=False),
         sa.Column("quota_bytes", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
@@ -185,6 +186,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_challenge_expires_at"), "challenge", ["expires_at"], unique=False)
     op.create_index(op.f("ix_challenge_user_id"), "challenge", ["user_id"], unique=False)
+    op.create_table(
+        "identity",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("issuer", sa.String(length=500), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("email", sa.String(length=320), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_identity_user_id_user"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity")),
+        sa.UniqueConstraint("issuer", "subject", name=op.f("uq_identity_issuer_subject")),
+    )
+    op.create_index(op.f("ix_identity_user_id"), "identity", ["user_id"], unique=False)
     op.create_table(
         "invitation",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -417,6 +432,7 @@ def downgrade() -> None:
     op.drop_table("passkey")
     op.drop_table("member")
     op.drop_table("invitation")
+    op.drop_table("identity")
     op.drop_table("challenge")
     op.drop_table("api_token")
     op.drop_table("webhook_event")
