@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cutroom.accounts.access import Viewer
 from cutroom.accounts.attempts import count_attempt
 from cutroom.accounts.audit.log import record
+from cutroom.accounts.errors import LinkUsed, ResetRefused
 from cutroom.accounts.instance import Instance
 from cutroom.accounts.invitations import Invited, accept_invitation, read_invitation
 from cutroom.accounts.models import User
@@ -24,9 +25,12 @@ async def open_invitation(here: Instance, secret: str, browser: Browser) -> Invi
         LinkUsed: If it was used, withdrawn or has expired, or there never was one.
         TooManyAttempts: If too many were tried.
     """
-    await count_attempt(here.database, browser.address)
-    async with here.database.reading() as session:
-        return await read_invitation(session, secret)
+    try:
+        async with here.database.reading() as session:
+            return await read_invitation(session, secret)
+    except LinkUsed:
+        await _count_guess(here, browser)
+        raise
 
 
 async def join(here: Instance, new: Join, browser: Browser) -> tuple[User, str]:
@@ -70,9 +74,13 @@ async def renew_password(here: Instance, new: Reset, browser: Browser) -> None:
         TooManyAttempts: If too many were tried.
     """
     secret, password = new.token.get_secret_value(), new.password.get_secret_value()
-    await count_attempt(here.database, browser.address)
-    async with here.database.reading() as session:
-        check_password(password, (await read_reset_link(session, secret)).display_name)
+    try:
+        async with here.database.reading() as session:
+            user = await read_reset_link(session, secret)
+    except ResetRefused:
+        await _count_guess(here, browser)
+        raise
+    check_password(password, user.display_name)
     kept = await hash_password(password)
 
     async def renew(session: AsyncSession) -> None:
@@ -80,6 +88,11 @@ async def renew_password(here: Instance, new: Reset, browser: Browser) -> None:
         await record(session, _by_link(user, browser), "password.reset", ("user", user.id))
 
     await here.database.write(renew)
+
+
+async def _count_guess(here: Instance, browser: Browser) -> None:
+    # Links that work are not counted: a whole class joins from one address.
+    await count_attempt(here.database, browser.address, purpose="link")
 
 
 def _by_link(user: User, browser: Browser) -> Viewer:

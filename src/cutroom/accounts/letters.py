@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -79,15 +80,22 @@ def make_message(letter: Letter, *, sender: str, url: str) -> EmailMessage:
 
     Args:
         sender: An address, or ``Name <address>``.
+
+    Raises:
+        ValueError: If an address is none.
     """
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
-    message["To"] = Address(addr_spec=letter.to)
+    try:
+        message["To"] = Address(addr_spec=letter.to)
+    except (MessageError, IndexError) as error:  # as the standard library refuses some
+        raise ValueError(f"{letter.to!r} is no mail address") from error
     message["Subject"] = one_line(letter.subject)
     message["Date"] = format_datetime(now())
     message["Message-ID"] = make_msgid(domain=host_of(url))
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answering machine answers it
-    message.set_content(letter.text + "\n")
+    # In quoted-printable a link has other letters, for whoever reads the file.
+    message.set_content(letter.text + "\n", cte="7bit" if letter.text.isascii() else None)
     return message
 
 

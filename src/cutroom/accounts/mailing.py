@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
+from email.utils import parseaddr
 from functools import partial
 from types import MappingProxyType
 from uuid import UUID
@@ -19,6 +20,7 @@ from cutroom.accounts.models import Mail as MailRow
 from cutroom.accounts.models import MailKind
 from cutroom.core.clock import now
 from cutroom.core.database import Database, DatabaseUnavailable
+from cutroom.core.errors import InvalidInput
 from cutroom.core.settings import Settings
 from cutroom.providers.mail import Mail, MailRefused, MailUnavailable
 
@@ -35,7 +37,11 @@ _NOTHING_ELSE: Mapping[MailKind, Writer] = MappingProxyType({})
 
 
 class Postman:
-    """Sends the mails of one instance; any number of them may, in any number of processes."""
+    """Sends the mails of one instance; any number of them may, in any number of processes.
+
+    Raises:
+        InvalidInput: If the address that mails come from is none.
+    """
 
     def __init__(
         self,
@@ -50,6 +56,8 @@ class Postman:
         self.mail = mail
         self.url = url.rstrip("/")
         self.sender = settings.mail_from or f"Cutroom <cutroom@{host_of(url)}>"
+        if "@" not in parseaddr(self.sender)[1] or not self.sender.isprintable():
+            raise InvalidInput("CUTROOM_MAIL_FROM is no address: write it like 'Cutroom <cutroom@school.example>'.")
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send what is due, and look again every two seconds, until ``stop`` is set."""

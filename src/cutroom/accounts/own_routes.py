@@ -120,7 +120,7 @@ async def _prove(here: Instance, viewer: Viewer, user_id: UUID, password: str) -
         kept = (await users.read_user(session, user_id)).password_hash
     if kept is None:
         raise NotAllowed("Your account has no password: ask for a link to set one.")
-    await count_attempt(here.database, viewer.address, viewer.name)
+    await count_attempt(here.database, None, viewer.name, purpose="own password")
     if not await password_fits(password, kept):
         raise NotAllowed("This is not your password: try again.")
     return kept

@@ -1,0 +1,86 @@
+"""``cutroom users``: whoever has the machine gets people in again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Command
+
+import cutroom.cli.users  # noqa: F401 - joins its commands
+from cutroom.accounts.invitations import accept_invitation, read_invitation
+from cutroom.accounts.models import Role
+from cutroom.accounts.resets import read_reset_link
+from cutroom.app import opened
+from cutroom.core.settings import get_settings
+
+Set = Callable[[str, str], None]
+
+
+@pytest.fixture
+def home(settings_of: Set, tmp_path: Path) -> Path:
+    """A data folder of this test alone."""
+    settings_of("DATA_DIR", str(tmp_path / "home"))
+    settings_of("URL", "https://studio.example/")
+    return tmp_path / "home"
+
+
+def _secret(link: str, path: str) -> str:
+    before, _, secret = link.strip().partition("?token=")
+    assert before == f"https://studio.example{path}"
+    return secret
+
+
+def _join(link: str, name: str) -> None:
+    async def join() -> None:
+        async with opened(get_settings()) as engine, engine.database.writing() as session:
+            await accept_invitation(session, _secret(link, "/join"), name, "hash")
+
+    asyncio.run(join())
+
+
+def test_people_are_invited_listed_and_looked_after_without_a_server(home: Path, cutroom: Command) -> None:
+    _join(cutroom("users", "invite", "--role", "admin").out, "Grace Hopper")
+    _join(cutroom("users", "invite", "--email", "Ada@School.example").out, "Ada")
+    listed = json.loads(cutroom("users", "list", "--json").out)
+    assert [(each["name"], each["role"], each["email"], each["active"]) for each in listed] == [
+        ("Ada", "editor", "ada@school.example", True),
+        ("Grace Hopper", "admin", None, True),
+    ]
+    assert cutroom("users", "role", "ada", "viewer").out == "Ada is viewer from now on.\n"
+    assert cutroom("users", "disable", "ADA@school.example").code == 0
+    assert "disabled" in cutroom("users", "list").out
+    assert cutroom("users", "reset", "ada").sentence.startswith("Ada is disabled")
+    assert cutroom("users", "enable", "ada").code == 0
+    link = cutroom("users", "reset", "grace hopper").out
+
+    async def whose() -> tuple[str, Role]:
+        async with opened(get_settings()) as engine, engine.database.reading() as session:
+            user = await read_reset_link(session, _secret(link, "/reset"))
+            return user.display_name, user.role
+
+    assert asyncio.run(whose()) == ("Grace Hopper", Role.ADMIN)
+
+
+def test_the_last_administrator_stays_and_nobody_is_made_up(home: Path, cutroom: Command) -> None:
+    _join(cutroom("users", "invite", "--role", "admin").out, "Grace")
+    for arguments in (("disable", "grace"), ("role", "grace", "editor")):
+        refused = cutroom("users", *arguments)
+        assert (refused.code, "only administrator" in refused.sentence) == (2, True)
+    assert cutroom("users", "reset", "Eve\x1b[31m").sentence.startswith("Nobody is called 'Eve")
+    assert cutroom("users", "invite", "--email", "nowhere").code == 2
+    assert cutroom("users", "invite", "--days", "91").code == 2
+
+
+def test_an_invitation_lasts_as_long_as_was_said(home: Path, cutroom: Command) -> None:
+    secret = _secret(cutroom("users", "invite", "--role", "viewer", "--days", "90").out, "/join")
+
+    async def days() -> int:
+        async with opened(get_settings()) as engine, engine.database.reading() as session:
+            made = (await read_invitation(session, secret)).invitation
+            return round((made.expires_at - made.created_at).total_seconds() / 86400)
+
+    assert asyncio.run(days()) == 90
