@@ -14,6 +14,8 @@ from cutroom.core.errors import InvalidInput
 
 #: What a stopping server gives to answers that are under way; an open event stream would take for ever.
 _FAREWELL_S = 3
+#: A connection without a request is kept so long: longer than a proxy does, which else asks while we hang up.
+_IDLE_S = 75
 
 
 def address_of(listener: socket.socket) -> str:
@@ -36,6 +38,7 @@ async def serve_web(web: FastAPI, listener: socket.socket, stop: asyncio.Event, 
         server_header=False,
         proxy_headers=False,  # a client on the same machine could otherwise say it is anybody
         timeout_graceful_shutdown=_FAREWELL_S,
+        timeout_keep_alive=_IDLE_S,
     )
     server = _Server(config)
     serving = asyncio.ensure_future(server.serve(sockets=[listener]))
