@@ -536,6 +536,17 @@ async def upload(world: World) -> dict[str, str]:
 
 
 LINK = {"file": "poster.jpg"}
+
+
+async def direct_upload(world: World) -> dict[str, str]:
+    """An upload of the owner's to signed addresses, of which nothing has arrived."""
+    answer = await world.clients["owner"].post(
+        "/api/v1/uploads/direct", json={"file_name": "owner's recording.mp4", "size_bytes": 5}
+    )
+    assert answer.status_code == 201, answer.text
+    return {"upload_id": str(answer.json()["id"])}
+
+
 TUS = {"Tus-Resumable": "1.0.0"}
 BYTES = {"headers": {**TUS, "Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}, "content": b"abc"}
 
@@ -634,6 +645,10 @@ ROWS: dict[str, Row] = {
     "read_upload": Row(MINE, upload),
     "read_upload_offset": Row(MINE, upload, send={"headers": TUS}),
     "append_to_upload": Row(MINE, upload, send=BYTES),
+    "create_direct_upload": Row(EDITORS, body={"file_name": "talk.mp4", "size_bytes": 5}),
+    "send_piece": Row(PUBLIC, direct_upload, params={"number": "1"}),
+    "complete_direct_upload": Row(MINE, direct_upload),
+    "end_direct_upload": Row(MINE, direct_upload),
     "end_upload": Row(MINE, upload, send={"headers": TUS}),
     # the library
     "list_assets": Row(SIGNED_IN),

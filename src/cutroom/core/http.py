@@ -160,6 +160,7 @@ class Server:
         json: object = None,
         form: Mapping[str, str | list[str]] | None = None,
         files: Mapping[str, Part] | None = None,
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Send a request, again if that may help, and read the whole answer.
@@ -168,6 +169,7 @@ class Server:
             path: Appended to the base address, such as ``/models``.
             json: A body to send as JSON.
             form: Fields to send as a form, with ``files`` as multipart.
+            content: A body to send as it is.
 
         Raises:
             RequestRefused: If the server says no, redirects, or answers with more than the limit.
@@ -176,6 +178,8 @@ class Server:
         body: dict[str, Any] = {"data": form, "files": files, "headers": headers}
         if json is not None:
             body["json"] = json
+        if content is not None:
+            body["content"] = content
         for attempt in self._attempts():
             with attempt, self._exchange(method, path, follow_redirects=False, **body) as response:
                 return Answer(response.status_code, response.headers, self._read(response))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 import time
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.config.settings import InstanceSettings, read_config
 from cutroom.accounts.quotas.reservations import settle
+from cutroom.accounts.webhooks.events import emit
 from cutroom.core.clock import now
 from cutroom.core.database import DatabaseUnavailable
 from cutroom.core.errors import CutroomError, UnsupportedMedia
@@ -38,12 +40,12 @@ from cutroom.ingest.uploads.uploads import (
     parts_of,
     path_of,
 )
-from cutroom.jobs.blobs import keep_file
+from cutroom.jobs.blobs import keep_file, name_blob
 from cutroom.jobs.execution import Engine
 from cutroom.library.assets import add_asset
 from cutroom.library.starting import start_on_asset
 from cutroom.media.sniff import HEAD_BYTES, name_container, name_other
-from cutroom.providers.storage import StoredFile
+from cutroom.providers.storage import DirectStore, StoredFile
 
 _log = logging.getLogger(__name__)
 
@@ -153,6 +155,8 @@ async def finish_upload(engine: Engine, upload_id: UUID) -> bool:
                 return False
             if upload.kind is UploadKind.JOINED and upload.state is UploadState.RECEIVING:
                 await join_parts(engine, upload, parts)
+            if upload.remote is not None:
+                return await _finish_remote(engine, upload, config)
             return await _finish_held(engine, upload, config)
     except UploadGone as error:
         return await give_up(engine, upload_id, str(error), 0)
@@ -186,6 +190,37 @@ async def _finish_held(engine: Engine, upload: Upload, config: InstanceSettings)
         return await give_up(engine, upload.id, str(error), size_bytes)
     file = await keep_file(engine.database, engine.storage, path)
     return await settle_upload(engine, upload.id, file)
+
+
+async def _finish_remote(engine: Engine, upload: Upload, config: InstanceSettings) -> bool:
+    """Read what somebody sent to the object store, and keep it by its content."""
+    store, name = engine.storage.direct(), str(upload.id)
+    if store is None or upload.state is not UploadState.RECEIVED:
+        return False
+    size_bytes = await asyncio.to_thread(store.size, name) or 0
+    if size_bytes != upload.length:
+        return await give_up(engine, upload.id, "What the store has is not as long as what was promised.", size_bytes)
+    try:
+        sha256 = await asyncio.to_thread(_read_remote, store, name, config)
+    except UnsupportedMedia as error:
+        return await give_up(engine, upload.id, str(error), size_bytes)
+    await engine.database.write(lambda session: name_blob(session, sha256, size_bytes))
+    if await asyncio.to_thread(engine.storage.size, sha256) != size_bytes:
+        await asyncio.to_thread(store.adopt, name, sha256)
+    return await settle_upload(engine, upload.id, StoredFile(sha256, size_bytes))
+
+
+def _read_remote(store: DirectStore, name: str, config: InstanceSettings) -> str:
+    """Read a file once: what it begins with decides whether it is taken, all of it what it is called."""
+    digest, head = hashlib.sha256(), b""
+    for piece in store.read(name):
+        if len(head) < HEAD_BYTES:
+            head += piece[: HEAD_BYTES - len(head)]
+            if len(head) == HEAD_BYTES:
+                judge_whole(head, config)
+        digest.update(piece)
+    judge_whole(head, config)
+    return digest.hexdigest()
 
 
 def judge_file(path: Path, config: InstanceSettings) -> None:
@@ -243,20 +278,44 @@ async def settle_upload(engine: Engine, upload_id: UUID, file: StoredFile) -> bo
         upload.state, upload.asset_id = UploadState.FINISHED, asset.id
         upload.received_bytes, upload.ended_at = file.size_bytes, now()
         upload.expires_at = upload.ended_at + KEEP_ENDED
+        told = {"upload_id": str(upload_id), "asset_id": str(asset.id)}
+        await emit(session, "upload.finished", told, owner_id=upload.owner_id)
+        await emit(session, "asset.created", {"asset_id": str(asset.id)}, owner_id=upload.owner_id)
         return None
 
     wrong = await engine.database.write(settle_it)
     if wrong is not None:
         return await give_up(engine, upload_id, wrong, file.size_bytes)
-    await asyncio.to_thread(drop_files, engine.settings, upload_id)
+    await _drop_bytes(engine, upload_id)
     return True
 
 
 async def give_up(engine: Engine, upload_id: UUID, reason: str, size_bytes: int) -> bool:
     """End an upload that nothing comes of, and remove its bytes."""
-    ended = await engine.database.write(lambda session: fail_upload(session, upload_id, reason, size_bytes))
-    await asyncio.to_thread(drop_files, engine.settings, upload_id)
+
+    async def fail(session: AsyncSession) -> bool:
+        failed = await fail_upload(session, upload_id, reason, size_bytes)
+        if failed is not None:
+            told = {"upload_id": str(upload_id), "reason": reason}
+            await emit(session, "upload.failed", told, owner_id=failed.owner_id)
+        return failed is not None
+
+    ended = await engine.database.write(fail)
+    await _drop_bytes(engine, upload_id)
     return ended
+
+
+async def _drop_bytes(engine: Engine, upload_id: UUID) -> None:
+    """Remove what is left of an upload that ended, here and in the object store."""
+    async with engine.database.reading() as session:
+        upload = await session.get(Upload, upload_id)
+    store = engine.storage.direct()
+    if store is not None and upload is not None and upload.remote is not None:
+        try:
+            await asyncio.to_thread(store.give_up, str(upload_id), str(upload.remote.get("number", "")))
+        except CutroomError as error:  # the store's own sweep finds it
+            _log.warning("upload.left", extra={"upload": str(upload_id), "detail": str(error)})
+    await asyncio.to_thread(drop_files, engine.settings, upload_id)
 
 
 async def sweep(engine: Engine) -> None:

@@ -62,8 +62,14 @@ class Intake:
     checksum: Checksum | None = None
 
 
-async def append(stream: AsyncIterator[bytes], hold: Hold, intake: Intake) -> None:
+async def append(stream: AsyncIterator[bytes], hold: Hold, intake: Intake, *, target: Path | None = None) -> int:
     """Add what a request brings to a file that is held; what arrived before a line broke is kept.
+
+    Args:
+        target: Another file that the bytes go to.
+
+    Returns:
+        Where the last byte ended.
 
     Raises:
         UploadTaken: If somebody else wants the file.
@@ -73,7 +79,7 @@ async def append(stream: AsyncIterator[bytes], hold: Hold, intake: Intake) -> No
         OutputFailed: If it cannot be written.
     """
     aside = hold.path.with_name(f"{hold.path.name}.unchecked") if intake.checksum else None
-    pump = _Pump(aside or hold.path, hold.path, intake)
+    pump = _Pump(aside or target or hold.path, intake, aside=aside is not None)
     try:
         end = await _watch(asyncio.ensure_future(pump.run(stream)), pump, hold)
         await pump.flush()
@@ -93,6 +99,7 @@ async def append(stream: AsyncIterator[bytes], hold: Hold, intake: Intake) -> No
         await pump.close()
         if aside is not None:
             aside.unlink(missing_ok=True)
+    return pump.at
 
 
 class _End(Enum):
@@ -125,14 +132,14 @@ async def _watch(reader: asyncio.Future[None], pump: _Pump, hold: Hold) -> _End:
 class _Pump:
     """Takes pieces from a request and hands them on in batches; while one is written, the next is gathered."""
 
-    def __init__(self, target: Path, path: Path, intake: Intake) -> None:
+    def __init__(self, target: Path, intake: Intake, *, aside: bool) -> None:
         self._intake = intake
-        self._path = path
+        self._folder = target.parent
         self._limit = intake.limit
-        self._at = intake.start  # where the next byte handed on goes
-        self._shift = 0 if target == path else intake.start
+        self.at = intake.start  # where the next byte handed on goes
+        self._shift = intake.start if aside else 0
         self._unseen = 0
-        self._judged = intake.judge is None or target != path
+        self._judged = intake.judge is None or aside
         self._digest = CHECKSUMS[intake.checksum.algorithm]() if intake.checksum else None
         self._batch: list[bytes] = []
         self._batch_size = 0
@@ -140,11 +147,11 @@ class _Pump:
         self._turn = asyncio.Lock()
         self._writing: asyncio.Future[None] | None = None
         self._syncing: Future[None] | None = None
-        flags = os.O_RDWR | os.O_CLOEXEC | (0 if target == path else os.O_CREAT | os.O_TRUNC)
+        flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT | os.O_TRUNC if aside else 0)
         try:
             self._descriptor = os.open(target, flags, 0o600)
         except OSError as error:
-            raise output_failed(path, error) from error
+            raise output_failed(target, error) from error
 
     @property
     def quiet_s(self) -> float:
@@ -174,12 +181,12 @@ class _Pump:
                 await asyncio.shield(self._writing)
             if not size:
                 return
-            if self._at + size > self._limit:
+            if self.at + size > self._limit:
                 if self._intake.more is None:
                     raise FileTooLarge(f"More arrived than the {self._limit:,} bytes that the upload has.")
-                self._limit = await self._intake.more(self._at + size)
-            self._writing = asyncio.get_running_loop().run_in_executor(_threads, self._write, batch, self._at)
-            self._at += size
+                self._limit = await self._intake.more(self.at + size)
+            self._writing = asyncio.get_running_loop().run_in_executor(_threads, self._write, batch, self.at)
+            self.at += size
 
     async def sync(self) -> None:
         """Wait until all is on the disk."""
@@ -204,7 +211,7 @@ class _Pump:
         self._unseen += size
         if self._unseen >= _STRIDE:
             self._unseen = 0
-            check_room(self._path.parent, self._intake.free_space, 0)
+            check_room(self._folder, self._intake.free_space, 0)
             if self._syncing is None or self._syncing.done():
                 self._syncing = _syncers.submit(os.fdatasync, self._descriptor)
         if not self._judged and self._intake.judge is not None and at + size >= HEAD_BYTES:

@@ -27,6 +27,7 @@ from cutroom.ingest.errors import (
 )
 from cutroom.ingest.uploads import protocol, uploads
 from cutroom.ingest.uploads.adding import add_bytes
+from cutroom.ingest.uploads.direct_routes import router as direct
 from cutroom.ingest.uploads.finishing import join_parts
 from cutroom.ingest.uploads.holding import held
 from cutroom.ingest.uploads.models import UploadKind, UploadState
@@ -313,4 +314,6 @@ def _date(moment: datetime) -> str:
     return format_datetime(moment, usegmt=True)
 
 
+# Before those whose addresses begin with an upload's id.
+router.include_router(direct)
 router.include_router(tus)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.access import Viewer
@@ -90,7 +90,8 @@ async def create_upload(
     config = await read_config(session)
     check_length(config, new.length)
     check_name(config, new.file_name)
-    await check_disk(session, settings, new.length or 0)
+    if "remote" not in new.more:  # what goes to an object store takes no room here
+        await check_disk(session, settings, new.length or 0)
     upload = Upload(
         id=new.id,
         owner_id=viewer.user_id,
@@ -273,33 +274,24 @@ async def drop_upload(session: AsyncSession, upload_id: UUID) -> None:
     await session.delete(upload)
 
 
-async def fail_upload(session: AsyncSession, upload_id: UUID, reason: str, size_bytes: int) -> bool:
+async def fail_upload(session: AsyncSession, upload_id: UUID, reason: str, size_bytes: int) -> Upload | None:
     """Write down that nothing came of an upload, and give back what was held for it.
 
     Args:
         size_bytes: How much had arrived.
 
     Returns:
-        Whether it was still open.
+        The upload; ``None`` where it had ended before.
     """
-    moment = now()
-    changed = await session.execute(
-        update(Upload)
-        .where(Upload.id == upload_id, Upload.state.in_(OPEN))
-        .values(
-            state=UploadState.FAILED,
-            reason=reason,
-            received_bytes=size_bytes,
-            ended_at=moment,
-            expires_at=moment + KEEP_ENDED,
-        )
-        .returning(Upload.id)
-        .execution_options(synchronize_session=False)
-    )
-    if changed.scalar_one_or_none() is None:
-        return False
+    query = select(Upload).where(Upload.id == upload_id, Upload.state.in_(OPEN)).with_for_update()
+    upload = (await session.execute(query)).scalar_one_or_none()
+    if upload is None:
+        return None
+    upload.state, upload.reason, upload.received_bytes = UploadState.FAILED, reason, size_bytes
+    upload.ended_at = now()
+    upload.expires_at = upload.ended_at + KEEP_ENDED
     await release(session, upload_id)
-    return True
+    return upload
 
 
 def make_file(settings: Settings, upload_id: UUID) -> None:

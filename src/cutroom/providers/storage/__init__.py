@@ -55,6 +55,72 @@ class StorageUnavailable(ProviderUnavailable):
     """Storage could not be reached."""
 
 
+class PiecesMissing(StorageFailed):
+    """An upload cannot be put together yet.
+
+    Attributes:
+        numbers: Of the pieces that are not here, or are not as long as they must be.
+    """
+
+    status = 409
+
+    def __init__(self, numbers: list[int]) -> None:
+        some = ", ".join(map(str, numbers[:10]))
+        super().__init__(f"These pieces are not here whole: {some}{', …' if len(numbers) > 10 else ''}.")
+        self.numbers = numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a file that is sent directly; they are counted from 1."""
+
+    number: int
+    size_bytes: int
+
+
+class DirectStore(Protocol):
+    """Where browsers send files themselves, under a name of ours that is not that of their content.
+
+    Attributes:
+        most_bytes: The largest file.
+    """
+
+    most_bytes: int
+
+    def begin(self, name: str) -> str:
+        """Begin an upload and give its number."""
+        ...
+
+    def address(self, name: str, number: str, piece: int, *, expires_s: int) -> str:
+        """Sign the address that takes a piece by PUT for a while."""
+        ...
+
+    def finish(self, name: str, number: str, pieces: list[Piece]) -> None:
+        """Put the pieces together; nothing happens where that was done.
+
+        Raises:
+            PiecesMissing: If some are not here.
+            StorageUnavailable: If it cannot be reached, or could not do it now.
+        """
+        ...
+
+    def give_up(self, name: str, number: str) -> None:
+        """Forget an upload, whole or not; nothing happens when there is none."""
+        ...
+
+    def size(self, name: str) -> int | None:
+        """Give the length of a file that was put together, else ``None``."""
+        ...
+
+    def read(self, name: str) -> Iterator[bytes]:
+        """Give its bytes in pieces."""
+        ...
+
+    def adopt(self, name: str, sha256: str) -> None:
+        """Keep it by its content, whose hash the caller found by reading it; the first name stays."""
+        ...
+
+
 class Storage(Protocol):
     """Keep files by the hash of their bytes.
 
@@ -117,6 +183,10 @@ class Storage(Protocol):
 
     def link(self, sha256: str, *, expires_s: int, media_type: str, file_name: str) -> str | None:
         """Sign an address that gives the bytes without us for a while, where storage can; else ``None``."""
+        ...
+
+    def direct(self) -> DirectStore | None:
+        """Give what takes files from browsers without us, where storage can."""
         ...
 
     def remove(self, sha256: str) -> None:

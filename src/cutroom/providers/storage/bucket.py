@@ -124,6 +124,26 @@ class Bucket:
             return None
         return self._signed("GET", self.public, self._key(path), parameters, self.key, expires_s)
 
+    def sign_public(self, method: str, path: str, parameters: Mapping[str, str], *, expires_s: int) -> str:
+        """Sign an address by which a browser does one thing with an object.
+
+        Raises:
+            StorageFailed: If there is no such address, or no key.
+        """
+        if self.key is None or self.public is None:
+            raise StorageFailed(f"{self.title} has no address for browsers: set CUTROOM_S3_PUBLIC_ENDPOINT and a key.")
+        return self._signed(method, self.public, self._key(path), parameters, self.key, expires_s)
+
+    def sign_own(self, method: str, path: str, parameters: Mapping[str, str], *, expires_s: int) -> str:
+        """Sign an address by which we do one thing with an object.
+
+        Raises:
+            StorageFailed: If there is no key of ours.
+        """
+        if self.key is None:
+            raise StorageFailed(f"{self.title} lends us no key to sign with: set CUTROOM_S3_ACCESS_KEY.")
+        return self._signed(method, self.endpoint, self._key(path), parameters, self.key, expires_s)
+
     def end_uploads(self, before: datetime) -> int:
         """Give up the uploads that were begun before a moment and not finished, and count them."""
         if self.key is None:

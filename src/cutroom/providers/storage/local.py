@@ -15,7 +15,7 @@ from typing import Final
 
 from cutroom.core.errors import DiskFull, InvalidInput, OutputFailed
 from cutroom.core.settings import Settings
-from cutroom.providers.storage import PIECE_BYTES, FileMissing, StorageFailed, StoredObject, checked_name
+from cutroom.providers.storage import PIECE_BYTES, DirectStore, FileMissing, StorageFailed, StoredObject, checked_name
 from cutroom.providers.storage.hashed import Hashed
 
 #: Nobody writes to a file that has its name.
@@ -117,6 +117,10 @@ class LocalStorage:
 
     def link(self, sha256: str, *, expires_s: int, media_type: str, file_name: str) -> str | None:  # noqa: ARG002
         """Give no address: the web server is who hands out files of this disk."""
+        return None
+
+    def direct(self) -> DirectStore | None:
+        """Give nothing: what comes to this disk comes through the web server."""
         return None
 
     def remove(self, sha256: str) -> None:

@@ -19,6 +19,7 @@ from cutroom.core.files import sha256_of, written_whole
 from cutroom.core.settings import Settings
 from cutroom.providers.storage import (
     PIECE_BYTES,
+    DirectStore,
     FileMissing,
     StorageFailed,
     StorageUnavailable,
@@ -27,6 +28,7 @@ from cutroom.providers.storage import (
     checked_name,
 )
 from cutroom.providers.storage.bucket import Bucket
+from cutroom.providers.storage.direct import FOLDER, DirectToBucket
 from cutroom.providers.storage.hashed import Hashed
 from cutroom.providers.storage.signing import Key
 
@@ -146,6 +148,12 @@ class S3Storage:
         }
         return self._bucket.link(_path(sha256), parameters, expires_s=expires_s)
 
+    def direct(self) -> DirectStore | None:
+        """Give what takes files from browsers, where there is an address for them and a key; see the protocol."""
+        if self._bucket.key is None or self._bucket.public is None:
+            return None
+        return DirectToBucket(self._bucket, self._store)
+
     def remove(self, sha256: str) -> None:
         """Forget a file; see the protocol."""
         with self._bucket.explained(), contextlib.suppress(FileNotFoundError):
@@ -166,8 +174,19 @@ class S3Storage:
                         yield StoredObject(name, item["size"], item["last_modified"])
 
     def sweep(self, before: datetime) -> int:
-        """Give up the uploads that nobody finished; see the protocol."""
-        return self._bucket.end_uploads(before)
+        """Give up the uploads that nobody finished or looked at; see the protocol."""
+        ended = self._bucket.end_uploads(before)
+        pages = obstore.list(self._store, FOLDER)
+        while True:
+            with self._bucket.explained():
+                page = next(pages, None)
+            if page is None:
+                return ended
+            for item in page:
+                if item["last_modified"] < before:
+                    with self._bucket.explained(), contextlib.suppress(FileNotFoundError):
+                        obstore.delete(self._store, item["path"])
+                        ended += 1
 
     def _download(self, sha256: str, path: Path) -> str:
         digest = hashlib.sha256()
