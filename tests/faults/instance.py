@@ -17,6 +17,8 @@ from typing import Any
 import httpx2
 import psutil
 
+from cutroom.accounts.access import PAGE_HEADER
+
 #: Longer than anything here takes on a busy machine.
 PATIENCE_S = 420.0
 FINAL = {"succeeded", "failed", "canceled"}
@@ -110,10 +112,10 @@ class Client:
     def sign_in(self, link: str) -> None:
         """Become the first administrator and take a token."""
         token = link.partition("token=")[2]
-        with httpx2.Client(base_url=self.url, headers={"Origin": self.url}) as browser:
+        with httpx2.Client(base_url=self.url, headers={"Origin": self.url, PAGE_HEADER: "1"}) as browser:
             made = browser.post("/api/v1/setup", json={"token": token, "name": "teacher", "password": PASSWORD})
             assert made.is_success, made.text
-            answer = browser.post("/api/v1/tokens", json={"name": "walk"})
+            answer = browser.post("/api/v1/tokens", json={"name": "walk", "scopes": ["read", "write", "admin"]})
             assert answer.is_success, answer.text
         self.headers = {"Authorization": f"Bearer {answer.json()['secret']}"}
 
