@@ -147,7 +147,7 @@ async def test_every_answer_carries_the_headers_of_a_careful_server(studio: Stud
     for path in ("/", "/health", "/api/v1/runs", "/nowhere", "/openapi.json", "/setup?token=x"):
         headers = (await client.get(path)).headers
         assert headers["x-content-type-options"] == "nosniff", path
-        assert headers["referrer-policy"] == "no-referrer", path
+        assert headers["referrer-policy"] == "same-origin", path
         assert "default-src 'none'" in headers["content-security-policy"], path
         assert "frame-ancestors 'none'" in headers["content-security-policy"], path
         assert headers["cache-control"] == "no-store", path

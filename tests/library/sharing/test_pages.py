@@ -85,7 +85,7 @@ async def test_no_page_may_run_or_load_what_is_not_ours(studio: Studio) -> None:
         assert policy.startswith("default-src 'none'; "), name
         assert "unsafe" not in policy
         assert not re.search(r"https?:|\*", policy), name
-        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["referrer-policy"] == "same-origin"
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-robots-tag"] == "noindex"
         framed = policy.rpartition("frame-ancestors ")[2]
