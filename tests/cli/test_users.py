@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Command
 
-import cutroom.cli.users  # noqa: F401 - joins its commands
 from cutroom.accounts.invitations import accept_invitation, read_invitation
 from cutroom.accounts.models import Role
 from cutroom.accounts.resets import read_reset_link
