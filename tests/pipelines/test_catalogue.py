@@ -12,12 +12,16 @@ from sqlalchemy.orm import undefer
 from tests.pipelines.conftest import QUICK, make_recording
 from tests.pipelines.engine import CATALOGUE, House, open_house
 
+from cutroom.accounts.access import Viewer
+from cutroom.accounts.models import Role
 from cutroom.analysis.models import CandidateRow, ChapterRow, TranscriptRow
 from cutroom.core.database import Database
 from cutroom.core.progress import SilentReporter
 from cutroom.core.settings import get_settings
+from cutroom.jobs.blobs import keep_file
 from cutroom.jobs.models import Event, Run, RunState
 from cutroom.library.models import Asset
+from cutroom.library.versions import bring_back, replace_source
 from cutroom.pipelines.clips import ClipContent
 from cutroom.pipelines.diagram import draw_graph
 from cutroom.pipelines.highlights import make_highlights
@@ -279,6 +283,24 @@ async def test_of_two_edits_side_by_side_one_is_refused(studio: Studio) -> None:
     _, after = await studio.clips()
     assert after.version == clip.version + 1
     assert after.title in {"One", "Two"}
+
+
+async def test_a_clip_stays_with_the_source_that_it_was_cut_from(studio: Studio, tmp_path: Path) -> None:
+    _, clip = await studio.clips()
+    house, asset = studio.house, studio.asset
+    assert clip.cut_from == asset.sha256
+    path = make_recording(tmp_path / "another.mp4", duration_s=3)
+    file = await keep_file(house.database, house.storage, path)
+    viewer = Viewer(None, "Ada", Role.ADMIN, "here")
+    async with house.database.writing() as session:
+        replaced, _ = await replace_source(session, house.catalogue, viewer, asset.id, file, path.name)
+    # As the interface does, the edit names the recording's source, which is another by now.
+    run = await house.do("clip", replaced, clip_id=clip.id, version=clip.version, captions="boxed")
+    assert run.state is RunState.SUCCEEDED, run.error
+    _, after = await studio.clips()
+    assert (after.version, after.cut_from) == (clip.version + 1, asset.sha256)
+    async with house.database.writing() as session:
+        await bring_back(session, house.catalogue, viewer, asset.id, 1)
 
 
 async def test_a_clip_of_another_recording_is_not_found(studio: Studio, tmp_path: Path) -> None:

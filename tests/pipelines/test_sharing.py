@@ -8,11 +8,15 @@ from sqlalchemy import select
 from tests.pipelines.conftest import make_recording
 from tests.pipelines.engine import CATALOGUE, House, open_house
 
+from cutroom.accounts.access import Viewer
+from cutroom.accounts.models import Role
 from cutroom.core.database import Database
+from cutroom.jobs.blobs import keep_file
 from cutroom.jobs.models import RunState
 from cutroom.jobs.runs import cancel_run, retry_run
-from cutroom.library.models import Asset, AssetFile, AssetState
+from cutroom.library.models import Asset, AssetFile, AssetQuality, AssetState
 from cutroom.library.settling import keep_assets_settled, settle_assets
+from cutroom.library.versions import replace_source
 from cutroom.pipelines.sharing import Shared
 
 pytestmark = pytest.mark.anyio
@@ -113,3 +117,51 @@ async def test_a_recording_that_is_ready_stays_so_while_it_is_shared_again(house
     async with house.database.writing() as session:
         await cancel_run(session, run_id)
     assert (await state_of(house, asset)).state is AssetState.READY
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_shared_recording_was_measured_part_by_part(house: House, tmp_path: Path) -> None:
+    asset = await house.add(make_recording(tmp_path / "talk.mp4", duration_s=4))
+    run = await house.do("share", asset)
+    assert run.state is RunState.SUCCEEDED, run.error
+    [quality] = await house.rows(select(AssetQuality).where(AssetQuality.asset_id == asset.id))
+    assert quality.made_of == asset.sha256
+    parts = {part["name"]: part for part in quality.parts}
+    assert {"resolution", "frame rate", "bit rate", "black picture"} <= set(parts)
+    assert parts["resolution"]["value"] == "320 × 180"
+    assert parts["resolution"]["score"] == 0
+    assert "1080p" in parts["resolution"]["advice"]
+    assert parts["black picture"]["score"] == 100
+    assert 0 <= quality.score < 100
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_run_on_an_earlier_source_writes_nothing_over_the_newer_one(house: House, tmp_path: Path) -> None:
+    asset = await house.add(make_recording(tmp_path / "first.mp4", duration_s=4))
+    await house.do("share", asset)
+    before = await files_of(house, asset)
+    assert {each.made_of for each in before.values()} == {asset.sha256}
+    path = make_recording(tmp_path / "second.mp4", duration_s=6)
+    file = await keep_file(house.database, house.storage, path)
+    viewer = Viewer(None, "Ada", Role.ADMIN, "here")
+    interrupted = await house.start("share", asset)
+    async with house.database.writing() as session:
+        _, run = await replace_source(session, CATALOGUE, viewer, asset.id, file, path.name)
+    assert (await house.run(interrupted)).state is RunState.CANCELED
+    shown = await files_of(house, asset)
+    assert {name: each.sha256 for name, each in shown.items()} == {name: each.sha256 for name, each in before.items()}
+    assert (await house.work(run.id)).state is RunState.SUCCEEDED
+    after = await files_of(house, asset)
+    assert {each.made_of for each in after.values()} == {file.sha256}
+    assert after["play.mp4"].sha256 != before["play.mp4"].sha256
+    async with house.database.writing() as session:
+        await retry_run(session, CATALOGUE, interrupted)
+    assert (await house.work(interrupted)).state is RunState.SUCCEEDED
+    row = await state_of(house, asset)
+    assert (row.state, row.sha256, row.source_version) == (AssetState.READY, file.sha256, 2)
+    assert row.duration_s == pytest.approx(6, abs=0.1)
+    assert {name: each.sha256 for name, each in (await files_of(house, asset)).items()} == {
+        name: each.sha256 for name, each in after.items()
+    }
+    [quality] = await house.rows(select(AssetQuality).where(AssetQuality.asset_id == asset.id))
+    assert quality.made_of == file.sha256

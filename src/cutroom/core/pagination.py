@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
 from sqlalchemy import ColumnElement, Select, literal, select, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -82,7 +83,7 @@ def _read(cursor: str, keys: Sequence[InstrumentedAttribute[Any]], *, descending
         content = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         name, *texts = TypeAdapter(list[str]).validate_json(content)
         values = [
-            literal(TypeAdapter(key.type.python_type).validate_python(text), key.type)
+            literal(TypeAdapter(_kind(key)).validate_python(text), key.type)
             for key, text in zip(keys, texts, strict=True)
         ]
     except ValueError as error:  # of base 64, of Pydantic, of an empty list
@@ -90,6 +91,12 @@ def _read(cursor: str, keys: Sequence[InstrumentedAttribute[Any]], *, descending
     if name != _name(keys, descending=descending) or "\0" in "".join(texts):
         raise refused
     return values
+
+
+def _kind(key: InstrumentedAttribute[Any]) -> Any:  # noqa: ANN401 - what Pydantic reads
+    """Tell what a key's text is read as; a moment without its zone is none of ours."""
+    kind = key.type.python_type
+    return AwareDatetime if kind is datetime else kind
 
 
 def _name(keys: Sequence[InstrumentedAttribute[Any]], *, descending: bool) -> str:
