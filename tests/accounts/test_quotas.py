@@ -214,6 +214,7 @@ def test_a_week_begins_on_sunday_at_midnight_of_its_zone(zone: str, week: str, b
     assert week_ends_at(week, where) == after
 
 
+@examples(deadline=None)
 @given(
     st.integers(0, 17 * 366 * 86_400).map(
         lambda seconds: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hmac
-import ipaddress
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +16,7 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from sqlalchemy import Select, SQLColumnExpression, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cutroom.accounts.addresses import address_of
 from cutroom.accounts.browsers import browser_name
 from cutroom.accounts.errors import NotAllowed, NotSignedIn
 from cutroom.accounts.instance import Here, Instance, Reading
@@ -185,22 +185,9 @@ def person_of(viewer: Viewer) -> UUID:
     return viewer.user_id
 
 
-def address_of(request: Request) -> str:
-    """Tell where a request came from; empty when that is unknown.
-
-    A proxy on this machine says for whom it asks, and adds that last: what stands before it may be the client's own.
-    """
-    peer = request.client.host if request.client else ""
-    told = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-    return told if told and is_loopback(peer) else peer
-
-
-def is_loopback(address: str) -> bool:
-    """Tell whether an address is this machine's own."""
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
+def has_credentials(request: Request) -> bool:
+    """Tell whether a request carries what could prove who sent it."""
+    return "authorization" in request.headers or cookie_secret(request) is not None
 
 
 def _signed_in(*enough: Scope) -> Callable[..., Awaitable[Viewer]]:
@@ -213,7 +200,8 @@ def _signed_in(*enough: Scope) -> Callable[..., Awaitable[Viewer]]:
         _token: Annotated[object, Depends(_bearer)],
         _session: Annotated[object, Depends(_cookie)],
     ) -> Viewer:
-        found = await viewer_of(request, here, session)
+        known: Viewer | None = getattr(request.state, "viewer", None)  # who is counted is who asks
+        found = known or await viewer_of(request, here, session)
         wanted = {Scope.READ, *enough} if request.method in SAFE else set(enough)
         if found.scopes.isdisjoint(wanted):
             raise NotAllowed(f"This token may only {', '.join(sorted(found.scopes))}: make one that may do more.")

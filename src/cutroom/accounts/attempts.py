@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 from functools import partial
 
+from cutroom.accounts.addresses import network_of
 from cutroom.accounts.errors import TooManyAttempts
 from cutroom.accounts.users import fold_name
 from cutroom.core.database import Database
@@ -31,19 +31,10 @@ async def count_attempt(
     """
     budgets = []
     if address is not None:
-        budgets.append((f"{purpose} {_network(address)}", _BY_ADDRESS))
+        budgets.append((f"{purpose} {network_of(address)}", _BY_ADDRESS))
     if name is not None:
         budgets.append((f"{purpose} {hashlib.sha256(fold_name(name).encode()).hexdigest()[:32]}", _BY_NAME))
     for key, (per_s, burst) in budgets:
         wait_s = await database.write(partial(take, key=key, units=1.0, per_s=per_s, burst=burst))
         if wait_s > 0:
             raise TooManyAttempts(f"That was tried too often: try again in {wait_s:.0f} s.", wait_s)
-
-
-def _network(address: str) -> str:
-    # One household or one attacker has 2⁶⁴ addresses of version 6.
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "elsewhere"
-    return str(ipaddress.ip_network((parsed, 64 if parsed.version == 6 else 32), strict=False))

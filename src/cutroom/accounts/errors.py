@@ -32,6 +32,10 @@ class TooManyAttempts(CutroomError):
         self.retry_after_s = retry_after_s
 
 
+class TooManyRequests(TooManyAttempts):
+    """An account, or an address without one, sent more requests than it may."""
+
+
 class LinkUsed(InvalidInput):
     """A link that works once was used, or there never was one."""
 

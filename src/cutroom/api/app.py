@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from cutroom import __version__
+from cutroom.accounts.addresses import believed
 from cutroom.accounts.audit.routes import router as audit
 from cutroom.accounts.config.routes import router as settings_routes
 from cutroom.accounts.factors.routes import router as factors
@@ -17,6 +18,7 @@ from cutroom.accounts.factors.sign_in_routes import router as sign_in
 from cutroom.accounts.group_routes import router as groups
 from cutroom.accounts.instance import Instance
 from cutroom.accounts.joining_routes import router as joining
+from cutroom.accounts.limits import Limiter, limited
 from cutroom.accounts.oidc.provider import Provider
 from cutroom.accounts.oidc.routes import router as identities
 from cutroom.accounts.own_routes import router as own
@@ -96,7 +98,9 @@ def make_api(
     app.state.identity_provider = Provider.of(settings)
     app.state.metrics = metrics
     app.state.watches = health.watches(instance, checks or {})
-    v1 = APIRouter(prefix=V1)
+    app.state.limiter = Limiter(database, settings)
+    believed(settings.trusted_proxies)  # what cannot be read is told at the start
+    v1 = APIRouter(prefix=V1, dependencies=[limited])
     routers = (
         accounts,
         settings_routes,

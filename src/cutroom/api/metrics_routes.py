@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from cutroom.accounts.access import is_loopback, must_be_admin, viewer_of
+from cutroom.accounts.access import must_be_admin, viewer_of
+from cutroom.accounts.addresses import is_loopback
 from cutroom.accounts.instance import Here
 from cutroom.api.metrics import Metrics
 

@@ -60,7 +60,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
 def _declare(path: str, operation: dict[str, Any]) -> None:
     """Write down the refusals that follow from what an operation is, and give each its media type."""
     responses: dict[str, Any] = operation["responses"]
-    statuses = {503} if path.startswith(V1) else set()
+    statuses = {429, 503} if path.startswith(V1) else set()
     if operation.get("security"):
         statuses |= {401, 403}
     if "requestBody" in operation:

@@ -14,7 +14,8 @@ from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cutroom.accounts.access import address_of, viewer_of
+from cutroom.accounts.access import viewer_of
+from cutroom.accounts.addresses import address_of
 from cutroom.accounts.config.settings import read_config
 from cutroom.accounts.errors import NotSignedIn, TooManyAttempts
 from cutroom.accounts.instance import Here, Instance, Reading

@@ -50,6 +50,12 @@ class Settings(BaseSettings):
         secret_key: Signs links; made and kept in ``data_dir`` when unset. The same on every machine of one instance.
         encryption_keys: Seal the secrets that are kept, each 32 bytes in base 64, separated by commas; the first is in
             use, the others open what is older. Made and kept in ``data_dir`` when unset; the same on every machine.
+        trusted_proxies: How many proxies stand in front of the server, or the networks that they are in, separated by
+            commas; one on this machine when unset.
+        limit_reads: Requests that an account, or an address without one, may send a minute; 0 for any number.
+        limit_writes: The same for requests that change something.
+        limit_heavy: The same for those that take much work.
+        spare_loopback: Whether this machine's own requests are not counted.
         beat_s: How often a worker says that it is alive, and hears that a run was cancelled.
         lease_s: How long a worker may stay silent before its steps are given to another.
         free_space: Below this share of a disk that is free, no new work starts there.
@@ -103,6 +109,11 @@ class Settings(BaseSettings):
     oidc_name: str = "Single sign-on"
     oidc_sign_up: bool = False
     encryption_keys: SecretStr | None = None
+    trusted_proxies: str | None = None
+    limit_reads: int = Field(default=3000, ge=0)
+    limit_writes: int = Field(default=600, ge=0)
+    limit_heavy: int = Field(default=120, ge=0)
+    spare_loopback: bool = False
     beat_s: float = Field(default=1.0, gt=0)
     lease_s: float = Field(default=15.0, gt=0)
     free_space: float = Field(default=0.05, ge=0, lt=1)

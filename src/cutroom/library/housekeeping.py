@@ -30,7 +30,7 @@ from cutroom.core.database import Base, Database, hold_room
 from cutroom.core.settings import Settings
 from cutroom.jobs.blobs import forget_blob, forget_stray, hashes_in_use, naming_columns
 from cutroom.jobs.budgets import take
-from cutroom.jobs.models import Blob, Event, Result, Run, ScheduleFire, Step, Worker
+from cutroom.jobs.models import Blob, Budget, Event, Result, Run, ScheduleFire, Step, Worker
 from cutroom.library.models import Asset
 from cutroom.library.trash import drop_expired
 from cutroom.library.views.models import Viewing
@@ -111,6 +111,7 @@ async def drop_rows(database: Database) -> int:
         (Mail, Mail.failed_at < moment - keep_deleted),
         (Viewing, is_forgotten(moment)),
         (WebhookEvent, WebhookEvent.created_at < moment - KEEP_EVENTS),
+        (Budget, Budget.free_at < moment - KEEP_REST),  # one that is free is as good as none
         (Worker, Worker.seen_at < moment - KEEP_REST),
     ]
     past += [

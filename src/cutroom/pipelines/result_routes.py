@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.access import Editor, SignedIn
 from cutroom.accounts.instance import Here, Reading
+from cutroom.accounts.limits import heavy
 from cutroom.accounts.request_keys import Once
 from cutroom.analysis.models import CandidateRow
 from cutroom.core.errors import Conflict
@@ -110,7 +111,7 @@ async def read_clip(clip_id: UUID, viewer: SignedIn, session: Reading) -> ClipDe
     return view_details(clip, (await files_of(session, [clip]))[clip.id])
 
 
-@router.patch("/clips/{clip_id}", status_code=202, responses=problems(404, 409))
+@router.patch("/clips/{clip_id}", status_code=202, dependencies=[heavy], responses=problems(404, 409))
 async def change_clip(clip_id: UUID, change: ClipChange, viewer: Editor, here: Here, once: Once) -> RunView:
     """Change what a clip's captions say, how they look, or its title; the run that is given makes this clip again."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.access import Editor, SignedIn, signed_in, viewer_of
 from cutroom.accounts.instance import Here, Reading
+from cutroom.accounts.limits import heavy
 from cutroom.accounts.models import Role
 from cutroom.accounts.request_keys import Once
 from cutroom.core.errors import Conflict
@@ -51,7 +52,14 @@ async def list_recipes(here: Here) -> Recipes:
     )
 
 
-@router.post("/runs", status_code=201, tags=["runs"], responses=problems(404, 409), max_body_size=_WITH_SUBTITLES)
+@router.post(
+    "/runs",
+    status_code=201,
+    tags=["runs"],
+    dependencies=[heavy],
+    responses=problems(404, 409),
+    max_body_size=_WITH_SUBTITLES,
+)
 async def start_run(new: NewRun, viewer: Editor, here: Here, once: Once) -> RunView:
     """Start a recipe on an asset; with an Idempotency-Key, once however often it is sent."""
 
@@ -132,7 +140,7 @@ async def cancel(run_id: UUID, viewer: Editor, here: Here) -> RunView:
     return await here.database.write(end)
 
 
-@router.post("/runs/{run_id}/retry", tags=["runs"], responses=problems(404, 409))
+@router.post("/runs/{run_id}/retry", tags=["runs"], dependencies=[heavy], responses=problems(404, 409))
 async def retry(run_id: UUID, viewer: Editor, here: Here, once: Once) -> RunView:
     """Do again what failed or was cancelled; what was finished is kept."""
 

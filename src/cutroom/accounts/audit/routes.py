@@ -16,6 +16,7 @@ from cutroom.accounts.audit.models import AuditEntry
 from cutroom.accounts.audit.schemas import AuditEntryView, AuditVerification
 from cutroom.accounts.audit.verify import verify_log
 from cutroom.accounts.instance import Here, Reading
+from cutroom.accounts.limits import heavy
 from cutroom.core.pagination import PAGE, After, Limit, Page, read_page
 
 router = APIRouter(prefix="/audit", tags=["audit"], dependencies=[admin_only])
@@ -51,7 +52,7 @@ async def list_audit_entries(
     return Page(items=[AuditEntryView.model_validate(row) for row in rows], next=following)
 
 
-@router.get("/verification")
+@router.get("/verification", dependencies=[heavy])
 async def verify_audit_log(here: Here) -> AuditVerification:
     """Compare all entries with their digests and with the heads that this machine signed; names the first wrong one."""
     anchors = await asyncio.to_thread(read_anchors, here.settings.data_dir / FILE)

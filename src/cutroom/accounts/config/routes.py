@@ -26,6 +26,7 @@ from cutroom.accounts.config.schemas import (
 )
 from cutroom.accounts.config.settings import InstanceSettings, read_config, settings_of
 from cutroom.accounts.instance import Here, Instance, Reading
+from cutroom.accounts.limits import heavy
 from cutroom.accounts.vault.models import Secret
 from cutroom.accounts.vault.secrets import drop_secret, put_secret
 from cutroom.core.pagination import PAGE, After, Limit, Page, read_page
@@ -111,7 +112,7 @@ async def delete_provider_key(name: ProviderKey, viewer: Admin, here: Here) -> N
     await here.database.write(forget)
 
 
-@router.post("/providers/test", dependencies=[admin_only])
+@router.post("/providers/test", dependencies=[admin_only, heavy])
 async def test_provider(asked: ProviderTest, here: Here) -> ProviderTested:
     """Ask a provider for a sign of life, with the settings and keys that are in force."""
     settings = await _effective(here)

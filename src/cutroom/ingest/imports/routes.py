@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.access import SignedIn, Uploader
 from cutroom.accounts.instance import Here, Reading
+from cutroom.accounts.limits import heavy
 from cutroom.accounts.request_keys import Once
 from cutroom.core.egress.addresses import Guard
 from cutroom.core.pagination import PAGE, After, Limit, Page, read_page
@@ -24,7 +25,7 @@ from cutroom.jobs.models import Run
 router = APIRouter(tags=["imports"])
 
 
-@router.post("/imports", status_code=201, responses=problems(404))
+@router.post("/imports", status_code=201, dependencies=[heavy], responses=problems(404))
 async def create_import(new: NewImport, viewer: Uploader, here: Here, once: Once) -> ImportView:
     """Bring a recording in from a link, or each of a list; the site is asked first, and refusals come at once."""
     Guard.of(here.settings).parse(new.url)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cutroom.accounts.access import Admin, Editor, SignedIn
 from cutroom.accounts.audit.log import record
 from cutroom.accounts.instance import Here, Reading
+from cutroom.accounts.limits import heavy
 from cutroom.accounts.request_keys import Once
 from cutroom.core.egress.addresses import Guard
 from cutroom.core.pagination import PAGE, After, Limit, Page, read_page
@@ -27,7 +28,7 @@ from cutroom.library.imports import import_roots
 router = APIRouter(tags=["subscriptions"])
 
 
-@router.post("/subscriptions", status_code=201, responses=problems(404))
+@router.post("/subscriptions", status_code=201, dependencies=[heavy], responses=problems(404))
 async def create_subscription(new: NewSubscription, viewer: Editor, here: Here, once: Once) -> SubscriptionView:
     """Look at a channel, a list or a feed again and again, and start recipes on what is new there."""
     Guard.of(here.settings).parse(new.url)
@@ -118,7 +119,7 @@ async def change_subscription(
     return await here.database.write(update)
 
 
-@router.post("/subscriptions/{subscription_id}/look", status_code=202, responses=problems(404))
+@router.post("/subscriptions/{subscription_id}/look", status_code=202, dependencies=[heavy], responses=problems(404))
 async def look_at_subscription(subscription_id: UUID, viewer: Editor, here: Here) -> SubscriptionView:
     """Look at it within seconds instead of when its time comes."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from cutroom.accounts.access import address_of
+from cutroom.accounts.addresses import address_of
 from cutroom.accounts.instance import Here, Instance, Reading
 from cutroom.core.pagination import PAGE, After, Limit
 from cutroom.core.problems import problems
