@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from functools import cache
 
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import APIRouter, FastAPI
@@ -100,6 +101,23 @@ def make_api(
     app.state.watches = health.watches(instance, checks or {})
     app.state.limiter = Limiter(database, settings)
     believed(settings.trusted_proxies)  # what cannot be read is told at the start
+    # Joining them takes a second, and they know nothing of an instance: a second one in this process reuses them.
+    app.router.routes.extend(_joined().routes)
+    handle_problems(app)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign] # as FastAPI's guide extends it
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES)
+    app.add_middleware(LimitInWords)
+    app.add_middleware(Observing, metrics=metrics, https=instance.url.startswith("https:"))
+    app.add_middleware(
+        CorrelationIdMiddleware, header_name="X-Request-ID", generator=lambda: uuid.uuid4().hex, validator=_is_number
+    )
+    return app
+
+
+@cache
+def _joined() -> APIRouter:
+    """Join all routers, once for the process."""
+    joined = APIRouter(generate_unique_id_function=operation_id)
     v1 = APIRouter(prefix=V1, dependencies=[limited])
     routers = (
         accounts,
@@ -132,22 +150,14 @@ def make_api(
     )
     for router in routers:
         v1.include_router(router)
-    app.include_router(v1)
-    app.include_router(health.router)
-    app.include_router(metrics_routes)
-    app.include_router(pages.router)
-    app.include_router(watch_pages.router)
-    app.include_router(watch_pages.described)
-    app.include_router(sign_in_pages.router)
-    handle_problems(app)
-    app.openapi = lambda: describe(app)  # type: ignore[method-assign] # as FastAPI's guide extends it
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES)
-    app.add_middleware(LimitInWords)
-    app.add_middleware(Observing, metrics=metrics, https=instance.url.startswith("https:"))
-    app.add_middleware(
-        CorrelationIdMiddleware, header_name="X-Request-ID", generator=lambda: uuid.uuid4().hex, validator=_is_number
-    )
-    return app
+    joined.include_router(v1)
+    joined.include_router(health.router)
+    joined.include_router(metrics_routes)
+    joined.include_router(pages.router)
+    joined.include_router(watch_pages.router)
+    joined.include_router(watch_pages.described)
+    joined.include_router(sign_in_pages.router)
+    return joined
 
 
 def _is_number(text: str) -> bool:
