@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
@@ -19,7 +18,8 @@ from cutroom.accounts.letters import Writer, host_of, make_message, write_letter
 from cutroom.accounts.models import Mail as MailRow
 from cutroom.accounts.models import MailKind
 from cutroom.core.clock import now
-from cutroom.core.database import Database, DatabaseUnavailable
+from cutroom.core.clockwork import every
+from cutroom.core.database import Database
 from cutroom.core.errors import InvalidInput
 from cutroom.core.settings import Settings
 from cutroom.providers.mail import Mail, MailRefused, MailUnavailable
@@ -61,14 +61,12 @@ class Postman:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send what is due, and look again every two seconds, until ``stop`` is set."""
-        while not stop.is_set():
-            try:
-                while not stop.is_set() and await self.send_next():
-                    pass
-            except DatabaseUnavailable as error:
-                _log.warning("%s", error)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _EVERY_S)
+
+        async def send_due() -> None:
+            while not stop.is_set() and await self.send_next():
+                pass
+
+        await every(_EVERY_S, send_due, stop)
 
     async def send_next(self) -> bool:
         """Send the mail that has waited longest.

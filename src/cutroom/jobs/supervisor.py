@@ -18,9 +18,9 @@ from uuid import UUID
 import psutil
 from sqlalchemy import select
 
+from cutroom.core.clockwork import every, pause
 from cutroom.core.cores import count_cores
 from cutroom.core.database import Database, DatabaseUnavailable
-from cutroom.core.errors import CutroomError
 from cutroom.core.settings import Settings
 from cutroom.jobs.host import host_name
 from cutroom.jobs.models import Queue, Worker
@@ -38,7 +38,6 @@ _SLOT_BYTES = 2 << 30
 _IO_SLOTS = 2
 _TICK_S = 1.0
 _PUMP_S = 0.2
-_AWAY_S = 1.0
 _TIDY_S = 300.0
 #: A stopping slot gives its step some seconds, then hands it back; one that does not is killed.
 _STOP_S = 9.0
@@ -119,12 +118,12 @@ class Supervisor:
     async def run(self, stop: asyncio.Event) -> None:
         """Keep everything going until ``stop`` is set; then end the workers, which hand their steps back."""
         clockwork = [
-            asyncio.create_task(_every(_TICK_S, self._reap, stop)),
-            asyncio.create_task(_every(_TICK_S, self._fire, stop)),
-            asyncio.create_task(_every(_TIDY_S, self._clean, stop)),
+            asyncio.create_task(every(_TICK_S, self._reap, stop)),
+            asyncio.create_task(every(_TICK_S, self._fire, stop)),
+            asyncio.create_task(every(_TIDY_S, self._clean, stop)),
         ]
         if self._settings.broker_url:
-            clockwork.append(asyncio.create_task(_every(_PUMP_S, self._pump(), stop)))
+            clockwork.append(asyncio.create_task(every(_PUMP_S, self._pump(), stop)))
         try:
             async with asyncio.TaskGroup() as keeping:
                 keeping.create_task(stop.wait())
@@ -180,7 +179,7 @@ class Supervisor:
             if time.monotonic() - started >= _STEADY_S:
                 pause_s = _FIRST_PAUSE_S
             else:
-                await _pause(stop, pause_s)
+                await pause(stop, pause_s)
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
 
     async def _bury(self, plan: Plan) -> None:
@@ -223,27 +222,6 @@ async def _end(process: Process) -> None:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         await process.wait()
-
-
-async def _every(seconds: float, act: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:
-    """Act again and again; what goes wrong is logged once and tried again."""
-    wrong = ""
-    while not stop.is_set():
-        pause_s = seconds
-        try:
-            await act()
-            wrong = ""
-        except Exception as error:  # noqa: BLE001 - the clockwork must not stop; the log has it
-            if repr(error) != wrong:
-                unforeseen = None if isinstance(error, CutroomError) else error
-                _log.warning("%s", error, exc_info=unforeseen)
-            wrong, pause_s = repr(error), max(seconds, _AWAY_S)
-        await _pause(stop, pause_s)
-
-
-async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
 
 
 def _how(status: int | None) -> str:

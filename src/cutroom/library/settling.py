@@ -6,21 +6,19 @@ A run ends in many ways: a stage fails, somebody cancels it, its worker is lost 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from cutroom.core.database import Database, DatabaseUnavailable
+from cutroom.core.clockwork import every
+from cutroom.core.database import Database
 from cutroom.jobs.models import Run, RunState
 from cutroom.library.announcing import announce_changed
 from cutroom.library.models import Asset, AssetState
-
-_log = logging.getLogger(__name__)
 
 #: The recipe that makes assets ready.
 RECIPE = "share"
@@ -72,13 +70,7 @@ async def settle_assets(database: Database) -> int:
 
 async def keep_assets_settled(database: Database, stop: asyncio.Event) -> None:
     """Look once a second until ``stop`` is set."""
-    while not stop.is_set():
-        try:
-            await settle_assets(database)
-        except DatabaseUnavailable as error:
-            _log.warning("%s", error)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _EVERY_S)
+    await every(_EVERY_S, partial(settle_assets, database), stop)
 
 
 async def _changes(session: AsyncSession) -> list[_Change]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import hmac
 import json
@@ -18,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.audit.models import AuditHead
 from cutroom.core.clock import now
-from cutroom.core.database import Database, DatabaseUnavailable
+from cutroom.core.clockwork import every, pause
+from cutroom.core.database import Database
 from cutroom.core.errors import InvalidInput
 
 _log = logging.getLogger(__name__)
@@ -67,18 +67,18 @@ async def sign_head(session: AsyncSession, key: bytes) -> Anchor | None:
 async def keep_anchored(database: Database, key: bytes, file: Path, stop: asyncio.Event) -> None:
     """Write a signed head to a file and to the log whenever there are new entries, until ``stop`` is set."""
     last = 0
-    while not stop.is_set():
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), EVERY_S)
-        try:
-            async with database.reading() as session:
-                anchor = await sign_head(session, key)
-            if anchor is not None and anchor.number > last:
-                await asyncio.to_thread(append_anchor, file, anchor)
-                _log.info("audit.anchor", extra={"number": anchor.number, "anchor": anchor.line()})
-                last = anchor.number
-        except (DatabaseUnavailable, OSError) as error:
-            _log.warning("%s", error)
+
+    async def anchor_head() -> None:
+        nonlocal last
+        async with database.reading() as session:
+            anchor = await sign_head(session, key)
+        if anchor is not None and anchor.number > last:
+            await asyncio.to_thread(append_anchor, file, anchor)
+            _log.info("audit.anchor", extra={"number": anchor.number, "anchor": anchor.line()})
+            last = anchor.number
+
+    await pause(stop, EVERY_S)
+    await every(EVERY_S, anchor_head, stop)
 
 
 def append_anchor(file: Path, anchor: Anchor) -> None:

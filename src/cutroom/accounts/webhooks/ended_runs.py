@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.webhooks.events import emit
 from cutroom.core.clock import now
-from cutroom.core.database import Database, DatabaseUnavailable
+from cutroom.core.clockwork import every
+from cutroom.core.database import Database
 from cutroom.jobs.models import Run
-
-_log = logging.getLogger(__name__)
 
 #: Told of in one transaction: no writer waits long for it.
 _PORTION = 50
@@ -35,14 +32,12 @@ async def announce_runs(database: Database) -> int:
 
 async def keep_runs_announced(database: Database, stop: asyncio.Event) -> None:
     """Look once a second until ``stop`` is set."""
-    while not stop.is_set():
-        try:
-            while await announce_runs(database) == _PORTION:
-                pass
-        except DatabaseUnavailable as error:
-            _log.warning("%s", error)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _EVERY_S)
+
+    async def announce_all() -> None:
+        while await announce_runs(database) == _PORTION:
+            pass
+
+    await every(_EVERY_S, announce_all, stop)
 
 
 def _untold() -> Select[Run]:

@@ -7,7 +7,6 @@ another, which sends it again. So a receiver is told at least once, under the sa
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections import Counter
@@ -25,6 +24,7 @@ from cutroom.accounts.webhooks.events import message_id
 from cutroom.accounts.webhooks.signing import headers
 from cutroom.accounts.webhooks.webhooks import previous_name, secret_name
 from cutroom.core.clock import now
+from cutroom.core.clockwork import every, pause
 from cutroom.core.database import Database, DatabaseUnavailable
 from cutroom.core.egress.addresses import Guard
 from cutroom.core.egress.fetching import Fetcher
@@ -104,14 +104,12 @@ async def keep_delivering(database: Database, keyring: Keyring, settings: Settin
     """Send what is due until ``stop`` is set, and then wait for what is on its way."""
     async with Fetcher(Guard.of(settings)) as fetcher:
         sender = Sender(database, keyring, fetcher)
-        while not stop.is_set():
-            started = 0
-            try:
-                started = await sender.start_due()
-            except DatabaseUnavailable as error:
-                _log.warning("%s", error)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _AGAIN_S if started else _EVERY_S)
+
+        async def start_all_due() -> None:
+            while not stop.is_set() and await sender.start_due():
+                await pause(stop, _AGAIN_S)
+
+        await every(_EVERY_S, start_all_due, stop)
         await sender.finish()
 
 

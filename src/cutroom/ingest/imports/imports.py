@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,8 @@ from cutroom.accounts.access import Viewer
 from cutroom.accounts.config.settings import read_config
 from cutroom.accounts.quotas.reservations import release
 from cutroom.core.clock import now
-from cutroom.core.database import Database, DatabaseUnavailable
+from cutroom.core.clockwork import every
+from cutroom.core.database import Database
 from cutroom.core.errors import NotFound
 from cutroom.core.ids import new_id
 from cutroom.core.text import well_formed
@@ -27,8 +26,6 @@ from cutroom.ingest.imports.params import FileParams, LinkParams
 from cutroom.jobs.models import Run, RunState
 from cutroom.jobs.recipes import Catalogue
 from cutroom.jobs.runs import cancel_run, start_run
-
-_log = logging.getLogger(__name__)
 
 #: The recipes that bring in.
 FROM_LINK, FROM_FILE = "import", "import_file"
@@ -141,13 +138,7 @@ async def settle_imports(database: Database) -> int:
 
 async def keep_imports_settled(database: Database, stop: asyncio.Event) -> None:
     """Look every few seconds until ``stop`` is set."""
-    while not stop.is_set():
-        try:
-            await settle_imports(database)
-        except DatabaseUnavailable as error:
-            _log.warning("%s", error)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _EVERY_S)
+    await every(_EVERY_S, partial(settle_imports, database), stop)
 
 
 def _row(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
 import os
 import re
 import stat
@@ -20,7 +18,8 @@ from sqlalchemy.orm import aliased
 
 from cutroom.accounts.config.settings import read_config
 from cutroom.core.clock import now
-from cutroom.core.database import Database, DatabaseUnavailable
+from cutroom.core.clockwork import every
+from cutroom.core.database import Database
 from cutroom.core.settings import Settings
 from cutroom.ingest.imports.imports import import_file
 from cutroom.ingest.imports.params import CheckParams
@@ -31,8 +30,6 @@ from cutroom.jobs.models import Run, RunState
 from cutroom.jobs.recipes import Catalogue
 from cutroom.jobs.runs import start_run
 from cutroom.library.imports import import_roots
-
-_log = logging.getLogger(__name__)
 
 #: The recipe that looks at a link.
 CHECK = "check"
@@ -77,13 +74,7 @@ async def look_at_due(database: Database, catalogue: Catalogue, settings: Settin
 
 async def keep_looking(database: Database, catalogue: Catalogue, settings: Settings, stop: asyncio.Event) -> None:
     """Look every few seconds until ``stop`` is set."""
-    while not stop.is_set():
-        try:
-            await look_at_due(database, catalogue, settings)
-        except DatabaseUnavailable as error:
-            _log.warning("%s", error)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _EVERY_S)
+    await every(_EVERY_S, partial(look_at_due, database, catalogue, settings), stop)
 
 
 async def _claim(session: AsyncSession, of: Subscription) -> bool:

@@ -12,6 +12,7 @@ import hashlib
 import logging
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from cutroom.accounts.config.settings import InstanceSettings, read_config
 from cutroom.accounts.quotas.reservations import settle
 from cutroom.accounts.webhooks.events import emit
 from cutroom.core.clock import now
-from cutroom.core.database import DatabaseUnavailable
+from cutroom.core.clockwork import every
 from cutroom.core.errors import CutroomError, UnsupportedMedia
 from cutroom.ingest.errors import UploadBusy, UploadGone
 from cutroom.ingest.uploads.holding import held
@@ -62,17 +63,9 @@ _LATE = "It was given up, because nothing more of it came for too long: start it
 
 async def keep_uploads_finished(engine: Engine, stop: asyncio.Event) -> None:
     """Look twice a second until ``stop`` is set."""
-    finisher, swept = Finisher(engine), 0.0
-    while not stop.is_set():
-        try:
-            await finisher.finish_all()
-            if time.monotonic() - swept > _SWEEP_S:
-                swept = time.monotonic()
-                await sweep(engine)
-        except DatabaseUnavailable as error:
-            _log.warning("%s", error)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _EVERY_S)
+    async with asyncio.TaskGroup() as both:
+        both.create_task(every(_EVERY_S, Finisher(engine).finish_all, stop))
+        both.create_task(every(_SWEEP_S, partial(sweep, engine), stop))
 
 
 @dataclass
