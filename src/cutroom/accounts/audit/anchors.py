@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.audit.models import AuditHead
 from cutroom.core.clock import now
-from cutroom.core.clockwork import every, pause
-from cutroom.core.database import Database
+from cutroom.core.clockwork import every
+from cutroom.core.database import Database, DatabaseUnavailable
 from cutroom.core.errors import InvalidInput
 
 _log = logging.getLogger(__name__)
@@ -77,8 +77,11 @@ async def keep_anchored(database: Database, key: bytes, file: Path, stop: asynci
             _log.info("audit.anchor", extra={"number": anchor.number, "anchor": anchor.line()})
             last = anchor.number
 
-    await pause(stop, EVERY_S)
     await every(EVERY_S, anchor_head, stop)
+    try:  # what was written since the last look
+        await anchor_head()
+    except (DatabaseUnavailable, OSError) as error:
+        _log.warning("%s", error)
 
 
 def append_anchor(file: Path, anchor: Anchor) -> None:
