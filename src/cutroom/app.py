@@ -68,7 +68,12 @@ def open_engine(settings: Settings | None = None) -> Engine:
             "a folder that can."
         ) from error
     unlock = partial(with_keys, settings=settings, keyring=open_keyring(settings))
-    return Engine(open_database(settings), CATALOGUE, open_storage(settings), settings, unlock)
+    database = open_database(settings)
+    if settings.redis_url is not None:
+        from cutroom.core.answers import Answers
+
+        database.on_change.append(Answers(settings).forget)  # what a worker changes is seen by all web servers
+    return Engine(database, CATALOGUE, open_storage(settings), settings, unlock)
 
 
 @contextlib.asynccontextmanager

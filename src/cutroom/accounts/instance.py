@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.secrets import key_for
 from cutroom.accounts.vault.keyring import Keyring
+from cutroom.core.answers import Answers
 from cutroom.core.database import Database
 from cutroom.core.settings import Settings
 from cutroom.jobs.recipes import Catalogue
@@ -25,6 +26,7 @@ class Instance:
         url: How people reach it, without a slash at the end.
         secret: Signs links; the same in every process of one instance.
         keyring: Opens what the vault holds.
+        answers: Keeps answers for a moment.
         local_key: A bearer token that only this process knows; who sends it is whoever runs the program.
     """
 
@@ -35,6 +37,7 @@ class Instance:
     url: str
     secret: bytes
     keyring: Keyring
+    answers: Answers
     local_key: str | None = None
 
     def key_for(self, purpose: str) -> bytes:

@@ -35,6 +35,7 @@ from cutroom.api.metrics_routes import router as metrics_routes
 from cutroom.api.observing import Observing
 from cutroom.api.openapi import TAGS, V1, describe, operation_id
 from cutroom.api.problems import LimitInWords, handle_problems
+from cutroom.core.answers import Answers
 from cutroom.core.database import Database
 from cutroom.core.settings import Settings
 from cutroom.core.tracing import telemetry
@@ -80,10 +81,12 @@ def make_api(
         local_key: A bearer token that only this process knows, for whoever runs it.
         checks: Further parts of its health by name; each raises when something is wrong.
     """
-    instance = Instance(
-        database, storage, settings, catalogue, url.rstrip("/"), secret_key.encode(), keyring, local_key
-    )
     metrics = Metrics()
+    answers = Answers(settings, metrics.count_answer)
+    database.on_change.append(answers.forget)
+    instance = Instance(
+        database, storage, settings, catalogue, url.rstrip("/"), secret_key.encode(), keyring, answers, local_key
+    )
     app = FastAPI(
         title="Cutroom",
         summary="A self-hosted video studio: recordings go in, captioned clips come out.",

@@ -25,9 +25,15 @@ class Metrics:
         self.registry = CollectorRegistry()
         labels = ("method", "route", "status")
         self._requests = Counter("cutroom_requests", "Requests answered.", labels, registry=self.registry)
+        asked = "Requests for answers that may be kept: hit or miss."
+        self._answers = Counter("cutroom_cache_requests", asked, ("kind", "outcome"), registry=self.registry)
         self._took = Histogram(
             "cutroom_request_seconds", "Time to answer a request.", labels[:2], buckets=_BUCKETS, registry=self.registry
         )
+
+    def count_answer(self, kind: str, outcome: str) -> None:
+        """Count a request for an answer that may be kept."""
+        self._answers.labels(kind, outcome).inc()
 
     def count_request(self, method: str, route: str, status: int, took_s: float) -> None:
         """Count a request that was answered; a status of 0 means that the client went away first."""

@@ -51,6 +51,7 @@ async def serve_web(web: FastAPI, listener: socket.socket, stop: asyncio.Event, 
     stop.set()
     stopping.cancel()
     await serving
+    await web.state.instance.answers.close()
 
 
 def listen(host: str, port: int) -> socket.socket:

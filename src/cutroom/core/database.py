@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from cutroom.core.changes import ChangingSession, changed_tables
 from cutroom.core.errors import CutroomError, DiskFull, InvalidInput, MissingCapability
 from cutroom.core.reserve import free_reserve, hold_reserve
 from cutroom.core.settings import Settings
@@ -115,6 +116,7 @@ class Database:
     Attributes:
         url: SQLAlchemy's, with its asynchronous driver.
         kind: ``sqlite`` or ``postgresql``.
+        on_change: Each is told which tables a committed transaction changed, before whoever changed them goes on.
     """
 
     def __init__(self, url: str) -> None:
@@ -132,6 +134,7 @@ class Database:
         # One writer a process: SQLite's own queue is unfair, and a waiter may starve in it.
         self._turn = asyncio.Lock()
         self._holder: asyncio.Task[Any] | None = None
+        self.on_change: list[Callable[[frozenset[str]], Awaitable[None]]] = []
         file = database_file(self)
         self._folder = file.parent if file else None
 
@@ -155,8 +158,12 @@ class Database:
         """
         async with self._in_turn():
             with _explained():
-                async with AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
+                opened = AsyncSession(self._writer, expire_on_commit=False, sync_session_class=ChangingSession)
+                async with opened as session, session.begin():
                     yield session
+        if changed := changed_tables(opened.sync_session):
+            for told in self.on_change:
+                await told(changed)
 
     async def write(self, change: Callable[[AsyncSession], Awaitable[T]], *, patience_s: float = PATIENCE_S) -> T:
         """Make a change in one transaction, again where the database ended it or went away.

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
             internet: ``name:port``, ``address:port`` or networks, separated by commas.
         mail: ``outbox`` writes mails into ``data_dir``; ``smtp://user@host:587`` sends them.
         mail_from: Whom they come from; ``cutroom@`` and the host of ``url`` when unset.
+        redis_url: ``redis://…`` for answers that all processes keep together; unset, each keeps its own for 2 s.
         sentry_dsn: Where faults are reported besides the log.
         otel: Send traces where the ``OTEL_…`` variables say.
         oidc_issuer: An OpenID Connect provider that people may sign in at, exactly as it names itself.
@@ -100,6 +101,7 @@ class Settings(BaseSettings):
     mail: str = "outbox"
     mail_from: str | None = None
     mail_password: SecretStr | None = None
+    redis_url: SecretStr | None = None
     sentry_dsn: SecretStr | None = None
     otel: bool = False
     secret_key: SecretStr | None = None

@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.access import Admin, Editor, SignedIn, Viewer
 from cutroom.accounts.instance import Here, Reading
+from cutroom.accounts.kept_answers import answer
 from cutroom.accounts.request_keys import Once
+from cutroom.core.answers import Kind
 from cutroom.core.pagination import PAGE, After, Limit, Page
 from cutroom.core.problems import problems
 from cutroom.library import assets
@@ -25,6 +27,7 @@ from cutroom.library.shown import view_of, views_of
 from cutroom.library.starting import find_recipe, start_on_asset
 
 router = APIRouter(tags=["assets"])
+_ASSETS = Kind("assets", time_s=30.0)
 
 
 def _wanted(
@@ -79,18 +82,26 @@ async def create_asset(new: NewAsset, viewer: Admin, here: Here, once: Once) -> 
     return await once(AddedAsset, add)
 
 
-@router.get("/assets")
+@router.get("/assets", response_model=Page[AssetView])
 async def list_assets(
+    request: Request,
+    here: Here,
     viewer: SignedIn,
     session: Reading,
     wanted: Chosen,
     sort: assets.AssetOrder = assets.AssetOrder.NEWEST,
     after: After = None,
     limit: Limit = PAGE,
-) -> Page[AssetView]:
+) -> Response:
     """List recordings, newest first unless asked otherwise."""
-    found, following = await assets.list_assets(session, viewer, order=sort, wanted=wanted, after=after, limit=limit)
-    return Page(items=await views_of(session, viewer, found), next=following)
+
+    async def page() -> Page[AssetView]:
+        found, following = await assets.list_assets(
+            session, viewer, order=sort, wanted=wanted, after=after, limit=limit
+        )
+        return Page[AssetView](items=await views_of(session, viewer, found), next=following)
+
+    return await answer(request, here, viewer, session, _ASSETS, page)
 
 
 @router.get("/assets/{asset_id}", responses=problems(404))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,7 @@ def recipes_on_assets(catalogue: Catalogue) -> dict[str, Recipe[Any]]:
     return {name: recipe for name, recipe in catalogue.recipes.items() if recipe.on_asset}
 
 
+@cache
 def open_schema(recipe: Recipe[Any]) -> dict[str, Any]:
     """Give the JSON schema of the parameters that people choose."""
     schema: dict[str, Any] = recipe.params.model_json_schema()

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.access import Admin, Editor, SignedIn, Viewer
 from cutroom.accounts.instance import Here, Reading
+from cutroom.accounts.kept_answers import answer
 from cutroom.accounts.request_keys import Once
+from cutroom.core.answers import Kind
 from cutroom.core.pagination import PAGE, After, Limit, Page
 from cutroom.core.problems import problems
 from cutroom.library.curation import categories, collections, tags
@@ -42,6 +44,7 @@ from cutroom.library.sharing.schemas import Audience
 from cutroom.library.shown import views_of
 
 router = APIRouter(tags=["library"])
+_TAGS = Kind("tags", time_s=30.0)
 
 _Words = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$", description="Part of the title.")]
 _Begins = Annotated[str | None, Query(max_length=50, pattern=r"^[^\x00]*$", description="How it begins.")]
@@ -88,13 +91,23 @@ async def delete_category(category_id: UUID, viewer: Admin, here: Here) -> None:
     await here.database.write(lambda session: categories.delete_category(session, viewer, category_id))
 
 
-@router.get("/tags")
+@router.get("/tags", response_model=Page[TagView])
 async def list_tags(
-    viewer: SignedIn, session: Reading, q: _Begins = None, after: After = None, limit: Limit = PAGE
-) -> Page[TagView]:
+    request: Request,
+    here: Here,
+    viewer: SignedIn,
+    session: Reading,
+    q: _Begins = None,
+    after: After = None,
+    limit: Limit = PAGE,
+) -> Response:
     """List the tags of what you may see, by name."""
-    rows, following = await tags.list_tags(session, viewer, begins=q, after=after, limit=limit)
-    return Page(items=[view_tag(*row) for row in rows], next=following)
+
+    async def page() -> Page[TagView]:
+        rows, following = await tags.list_tags(session, viewer, begins=q, after=after, limit=limit)
+        return Page[TagView](items=[view_tag(*row) for row in rows], next=following)
+
+    return await answer(request, here, viewer, session, _TAGS, page)
 
 
 @router.patch("/tags/{tag_id}", status_code=204, responses=problems(404, 409))
