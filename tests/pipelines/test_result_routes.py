@@ -11,7 +11,7 @@ from uuid import UUID
 import httpx2
 import pytest
 from pydantic import TypeAdapter
-from tests.api.studio import Studio, data_settings, finished, make_studio
+from tests.api.studio import RECORDING, Studio, data_settings, finished, make_studio
 from tests.pipelines.engine import CATALOGUE
 
 from cutroom.accounts.models import Role
@@ -19,6 +19,7 @@ from cutroom.analysis.models import CandidateRow, ChapterRow, TranscriptRow
 from cutroom.core.database import Database
 from cutroom.core.settings import get_settings
 from cutroom.jobs.blobs import keep_file
+from cutroom.library.models import Asset
 from cutroom.media.subtitles import read_subtitles
 from cutroom.media.transcript import Sentence, Transcript, Word
 from cutroom.providers.registry import load
@@ -230,3 +231,37 @@ async def test_nothing_of_a_deleted_recording_is_found(studio: Studio) -> None:
     await client.delete(f"{ASSETS}/{asset}")
     for address in (f"{CLIPS}/{clip}", f"{CLIPS}/{clip}/files/clip.mp4", f"{ASSETS}/{asset}/transcript"):
         assert (await client.get(address)).status_code == 404
+
+
+async def test_a_clip_carries_its_recordings_licence_as_it_is_now(studio: Studio) -> None:
+    _, client = await studio.person()
+    asset, run, clip = await _fill(studio, client)
+    assert (await client.get(f"{CLIPS}/{clip}")).json()["licence"] is None
+    said = {"licence": "CC-BY-4.0", "licence_note": "Except the music.", "attribution": "A. Reader"}
+    assert (await client.patch(f"{ASSETS}/{asset}", json=said)).status_code == 200
+    (listed,) = await _all(client, f"{RUNS}/{run}/clips")
+    for told in (listed, (await client.get(f"{CLIPS}/{clip}")).json()):
+        assert (told["licence"]["key"], told["licence_note"], told["attribution"]) == tuple(said.values())
+
+
+async def test_a_clip_of_an_earlier_source_is_stale_until_that_source_is_back(studio: Studio) -> None:
+    _, client = await studio.person()
+    asset, run, clip = await _fill(studio, client)
+
+    async def stale() -> bool:
+        (listed,) = await _all(client, f"{RUNS}/{run}/clips")
+        alone = (await client.get(f"{CLIPS}/{clip}")).json()["stale"]
+        assert listed["stale"] is alone
+        return bool(alone)
+
+    assert await stale() is False  # nobody noted what it was cut from
+    async with studio.database.writing() as session:
+        row = await session.get_one(ClipRow, UUID(clip))
+        row.cut_from = (await session.get_one(Asset, UUID(asset))).sha256
+    assert await stale() is False
+    other = studio.settings.data_dir / "brought" / "other.mp4"
+    other.write_bytes(RECORDING[1:])
+    assert (await client.post(f"{ASSETS}/{asset}/source", json={"path": str(other)})).status_code == 202
+    assert await stale() is True
+    assert (await client.post(f"{ASSETS}/{asset}/versions/1/restore", json={})).status_code == 202
+    assert await stale() is False

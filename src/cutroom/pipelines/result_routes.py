@@ -28,7 +28,15 @@ from cutroom.library.serving import BYTES, serve_file
 from cutroom.library.starting import start_on_asset
 from cutroom.media.subtitles import cues_of, write_srt, write_vtt
 from cutroom.media.transcript import Transcript
-from cutroom.pipelines.results import chapters_of, clips_of, files_of, find_clip, find_clip_file, transcript_of
+from cutroom.pipelines.results import (
+    assets_of,
+    chapters_of,
+    clips_of,
+    files_of,
+    find_clip,
+    find_clip_file,
+    transcript_of,
+)
 from cutroom.pipelines.schemas import (
     CandidateView,
     Chapters,
@@ -101,14 +109,16 @@ async def list_clips(
     await find_run(session, viewer, run_id)
     rows, following = await read_page(session, clips_of(run_id), [ClipRow.rank, ClipRow.id], after=after, limit=limit)
     files = await files_of(session, rows)
-    return Page(items=[view_clip(row, files[row.id]) for row in rows], next=following)
+    assets = await assets_of(session, rows)
+    return Page(items=[view_clip(row, files[row.id], assets[row.asset_id]) for row in rows], next=following)
 
 
 @router.get("/clips/{clip_id}", responses=problems(404))
 async def read_clip(clip_id: UUID, viewer: SignedIn, session: Reading) -> ClipDetails:
     """Give a clip with all that is known of it."""
     clip = await find_clip(session, viewer, clip_id)
-    return view_details(clip, (await files_of(session, [clip]))[clip.id])
+    files, assets = await files_of(session, [clip]), await assets_of(session, [clip])
+    return view_details(clip, files[clip.id], assets[clip.asset_id])
 
 
 @router.patch("/clips/{clip_id}", status_code=202, dependencies=[heavy], responses=problems(404, 409))

@@ -44,6 +44,12 @@ async def files_of(session: AsyncSession, clips: Iterable[ClipRow]) -> dict[UUID
     return found
 
 
+async def assets_of(session: AsyncSession, clips: Iterable[ClipRow]) -> dict[UUID, Asset]:
+    """Give the recordings of clips, by id."""
+    query = select(Asset).where(Asset.id.in_({clip.asset_id for clip in clips}))
+    return {asset.id: asset for asset in await session.scalars(query)}
+
+
 async def find_clip(session: AsyncSession, viewer: Viewer, clip_id: UUID, *, to_change: bool = False) -> ClipRow:
     """Give a clip of a recording that the viewer may see.
 

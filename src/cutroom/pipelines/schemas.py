@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from cutroom.analysis.models import CandidateRow
 from cutroom.jobs.models import RunState
 from cutroom.jobs.schemas import EventView, RunStatus, StepStatus
-from cutroom.library.schemas import FileView, Title
+from cutroom.library.models import Asset
+from cutroom.library.schemas import FileView, Rightful, Title, view_licence
 from cutroom.library.starting import FILLED
 from cutroom.pipelines.params import CaptionStyle, CaptionText
 from cutroom.pipelines.result import Candidate
@@ -95,8 +96,8 @@ class CandidateView(Candidate):
     position: int = Field(description="Best first, from 0.")
 
 
-class ClipView(BaseModel):
-    """A clip, with the files of its newest rendition."""
+class ClipView(Rightful):
+    """A clip, with the files of its newest rendition; its licence is that of its recording."""
 
     id: UUID
     run_id: UUID
@@ -111,6 +112,7 @@ class ClipView(BaseModel):
     height: int
     version: int = Field(description="Counts edits; send it with the next one.")
     created_at: datetime
+    stale: bool = Field(description="Whether its recording has another source by now.")
     files: list[FileView]
 
 
@@ -177,18 +179,25 @@ def view_candidate(row: CandidateRow) -> CandidateView:
     return CandidateView.model_validate(row, from_attributes=True)
 
 
-def view_clip(row: ClipRow, files: list[ClipFile]) -> ClipView:
-    """Put a clip and its files into words."""
-    return ClipView(**_clip(row, files))
+def view_clip(row: ClipRow, files: list[ClipFile], asset: Asset) -> ClipView:
+    """Put a clip and its files into words.
+
+    Args:
+        asset: Of which it is a clip.
+    """
+    return ClipView(**_clip(row, files, asset))
 
 
-def view_details(row: ClipRow, files: list[ClipFile]) -> ClipDetails:
+def view_details(row: ClipRow, files: list[ClipFile], asset: Asset) -> ClipDetails:
     """Put a clip and all that is known of it into words."""
-    return ClipDetails(**_clip(row, files), details=row.details, timeline=row.timeline)
+    return ClipDetails(**_clip(row, files, asset), details=row.details, timeline=row.timeline)
 
 
-def _clip(row: ClipRow, files: list[ClipFile]) -> dict[str, Any]:
-    own = {name: getattr(row, name) for name in ClipView.model_fields if name != "files"}
+def _clip(row: ClipRow, files: list[ClipFile], asset: Asset) -> dict[str, Any]:
+    said = {name: getattr(asset, name) for name in Rightful.model_fields} | {"licence": view_licence(asset.licence)}
+    further = {"files", "stale", *said}
+    own = said | {name: getattr(row, name) for name in ClipView.model_fields if name not in further}
+    own["stale"] = row.cut_from not in {None, asset.sha256}
     at = f"/api/v1/clips/{row.id}/files"
     return own | {
         "files": [
