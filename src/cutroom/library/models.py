@@ -14,6 +14,8 @@ from cutroom.core.clock import now
 from cutroom.core.database import Base
 from cutroom.core.ids import new_id
 
+_FIRST = -1
+
 
 class AssetState(StrEnum):
     """Whether an asset can be watched."""
@@ -43,7 +45,34 @@ class SourceKind(StrEnum):
     MADE = "made"  # by a recipe, of something else
 
 
-class Asset(Base):
+class Owned:
+    """What somebody owns and lets others see, and what can be had back after it was deleted.
+
+    Its columns stand first: SQLite reads a row up to what is asked for, and a probe's words may be long.
+    """
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, sort_order=_FIRST)
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), sort_order=_FIRST)
+    title: Mapped[str] = mapped_column(String(300), sort_order=_FIRST)
+    #: Plain text.
+    description: Mapped[str] = mapped_column(Text, default="", sort_order=_FIRST)
+    visibility: Mapped[Visibility] = mapped_column(default=Visibility.PRIVATE, sort_order=_FIRST)
+    created_at: Mapped[datetime] = mapped_column(default=now, sort_order=_FIRST)
+    deleted_at: Mapped[datetime | None] = mapped_column(sort_order=_FIRST)
+    deleted_by_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), index=True, sort_order=_FIRST
+    )
+
+
+class Given:
+    """A group that a thing was given to."""
+
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"), primary_key=True, index=True)
+    #: Whether its editors may change the thing too.
+    may_edit: Mapped[bool] = mapped_column(default=False)
+
+
+class Asset(Owned, Base):
     """A recording."""
 
     __tablename__ = "asset"
@@ -60,12 +89,6 @@ class Asset(Base):
         Index("ix_asset_category_id_deleted_at_id", "category_id", "deleted_at", "id"),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
-    title: Mapped[str] = mapped_column(String(300))
-    #: Plain text.
-    description: Mapped[str] = mapped_column(Text, default="")
-    visibility: Mapped[Visibility] = mapped_column(default=Visibility.PRIVATE)
     category_id: Mapped[UUID | None] = mapped_column(ForeignKey("category.id", ondelete="SET NULL"))
     #: Of :mod:`cutroom.library.licences`; unset while nobody has said.
     licence: Mapped[str | None] = mapped_column(String(40))
@@ -96,20 +119,14 @@ class Asset(Base):
     height: Mapped[int | None]
     #: What the probe said, whole.
     info: Mapped[dict[str, Any] | None]
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    deleted_at: Mapped[datetime | None]
-    deleted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
 
 
-class AssetGroup(Base):
+class AssetGroup(Given, Base):
     """A group that an asset was given to."""
 
     __tablename__ = "asset_group"
 
     asset_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"), primary_key=True)
-    group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"), primary_key=True, index=True)
-    #: Whether its editors may change the asset too.
-    may_edit: Mapped[bool] = mapped_column(default=False)
 
 
 class AssetFile(Base):
@@ -201,7 +218,7 @@ class AssetTag(Base):
     tag_id: Mapped[UUID] = mapped_column(ForeignKey("tag.id", ondelete="CASCADE"), primary_key=True, index=True)
 
 
-class Collection(Base):
+class Collection(Owned, Base):
     """Assets in an order that somebody chose; whoever sees it sees in it what they may see anyway."""
 
     __tablename__ = "collection"
@@ -211,28 +228,16 @@ class Collection(Base):
         Index("ix_collection_owner_id_deleted_at_id", "owner_id", "deleted_at", "id"),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
-    title: Mapped[str] = mapped_column(String(300))
-    #: Plain text.
-    description: Mapped[str] = mapped_column(Text, default="")
-    visibility: Mapped[Visibility] = mapped_column(default=Visibility.PRIVATE)
-    created_at: Mapped[datetime] = mapped_column(default=now)
     #: When it or what is in it changed.
     changed_at: Mapped[datetime] = mapped_column(default=now)
-    deleted_at: Mapped[datetime | None]
-    deleted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
 
 
-class CollectionGroup(Base):
+class CollectionGroup(Given, Base):
     """A group that a collection was given to."""
 
     __tablename__ = "collection_group"
 
     collection_id: Mapped[UUID] = mapped_column(ForeignKey("collection.id", ondelete="CASCADE"), primary_key=True)
-    group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"), primary_key=True, index=True)
-    #: Whether its editors may change the collection too.
-    may_edit: Mapped[bool] = mapped_column(default=False)
 
 
 class CollectionItem(Base):

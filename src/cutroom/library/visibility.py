@@ -71,13 +71,7 @@ def visible_to(onlooker: Onlooker) -> ColumnElement[bool]:
         shown = or_(Share.asset_id == Asset.id, listed.correlate(Asset, Share))
         of_link = (ShareLink.id == onlooker.link_id, ShareLink.share_id == Share.id)
         return exists().where(*of_link, is_open(), shown, _still_given(Asset)).correlate(Asset)
-    if onlooker.role is Role.ADMIN:
-        return true()
-    return or_(
-        Asset.owner_id == onlooker.user_id,
-        Asset.visibility == Visibility.INSTANCE,
-        (Asset.visibility == Visibility.GROUP) & exists().where(*_given(onlooker)),
-    )
+    return _seen_by(onlooker, Asset)
 
 
 def ways_to_see(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
@@ -97,12 +91,7 @@ def ways_to_see(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
 
 def changeable_by(onlooker: Onlooker) -> ColumnElement[bool]:
     """Tell which assets somebody may change: their own, and what a group of theirs may edit."""
-    if isinstance(onlooker, Guest) or onlooker.role is Role.VIEWER:
-        return false()
-    if onlooker.role is Role.ADMIN:
-        return true()
-    given = exists().where(*_given(onlooker), AssetGroup.may_edit)
-    return or_(Asset.owner_id == onlooker.user_id, (Asset.visibility == Visibility.GROUP) & given)
+    return false() if isinstance(onlooker, Guest) else _changed_by(onlooker, Asset)
 
 
 def only_visible(statement: Ts, onlooker: Onlooker) -> Ts:
@@ -159,23 +148,12 @@ def _still_given(thing: type[Asset] | type[Collection]) -> ColumnElement[bool]:
 
 def collections_visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """Tell which collections a viewer finds; what is in them is another question."""
-    if viewer.role is Role.ADMIN:
-        return true()
-    return or_(
-        Collection.owner_id == viewer.user_id,
-        Collection.visibility == Visibility.INSTANCE,
-        (Collection.visibility == Visibility.GROUP) & exists().where(*_collection_given(viewer)),
-    )
+    return _seen_by(viewer, Collection)
 
 
 def collections_changeable_by(viewer: Viewer) -> ColumnElement[bool]:
     """Tell which collections a viewer may change: their own, and what a group of theirs may edit."""
-    if viewer.role is Role.ADMIN:
-        return true()
-    if viewer.role is Role.VIEWER:
-        return false()
-    given = exists().where(*_collection_given(viewer), CollectionGroup.may_edit)
-    return or_(Collection.owner_id == viewer.user_id, (Collection.visibility == Visibility.GROUP) & given)
+    return _changed_by(viewer, Collection)
 
 
 def only_visible_collections(statement: Ts, viewer: Viewer) -> Ts:
@@ -183,17 +161,28 @@ def only_visible_collections(statement: Ts, viewer: Viewer) -> Ts:
     return statement.where(Collection.deleted_at.is_(None), collections_visible_to(viewer))
 
 
-def _given(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
-    return (
-        AssetGroup.asset_id == Asset.id,
-        Member.group_id == AssetGroup.group_id,
-        Member.user_id == viewer.user_id,
+def _seen_by(viewer: Viewer, thing: type[Asset] | type[Collection]) -> ColumnElement[bool]:
+    if viewer.role is Role.ADMIN:
+        return true()
+    return or_(
+        thing.owner_id == viewer.user_id,
+        thing.visibility == Visibility.INSTANCE,
+        (thing.visibility == Visibility.GROUP) & _given(viewer, thing),
     )
 
 
-def _collection_given(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
-    return (
-        CollectionGroup.collection_id == Collection.id,
-        Member.group_id == CollectionGroup.group_id,
-        Member.user_id == viewer.user_id,
-    )
+def _changed_by(viewer: Viewer, thing: type[Asset] | type[Collection]) -> ColumnElement[bool]:
+    if viewer.role is Role.VIEWER:
+        return false()
+    if viewer.role is Role.ADMIN:
+        return true()
+    given = _given(viewer, thing, to_edit=True)
+    return or_(thing.owner_id == viewer.user_id, (thing.visibility == Visibility.GROUP) & given)
+
+
+def _given(viewer: Viewer, thing: type[Asset] | type[Collection], *, to_edit: bool = False) -> ColumnElement[bool]:
+    """Tell whether a thing was given to a group of the viewer's."""
+    groups: type[AssetGroup] | type[CollectionGroup] = AssetGroup if thing is Asset else CollectionGroup
+    of_thing = AssetGroup.asset_id if thing is Asset else CollectionGroup.collection_id
+    query = exists().where(of_thing == thing.id, Member.group_id == groups.group_id, Member.user_id == viewer.user_id)
+    return query.where(groups.may_edit) if to_edit else query

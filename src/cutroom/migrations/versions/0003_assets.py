@@ -56,6 +56,9 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deleted_by_id", sa.Uuid(), nullable=True),
         sa.Column("category_id", sa.Uuid(), nullable=True),
         sa.Column("licence", sa.String(length=40), nullable=True),
         sa.Column("licence_note", sa.Text(), nullable=False),
@@ -102,9 +105,6 @@ def upgrade() -> None:
         sa.Column("width", sa.Integer(), nullable=True),
         sa.Column("height", sa.Integer(), nullable=True),
         sa.Column("info", sa.JSON(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("deleted_by_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(
             ["brought_by_id"], ["user.id"], name=op.f("fk_asset_brought_by_id_user"), ondelete="SET NULL"
         ),
@@ -150,9 +150,9 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_by_id", sa.Uuid(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["deleted_by_id"], ["user.id"], name=op.f("fk_collection_deleted_by_id_user"), ondelete="SET NULL"
         ),
