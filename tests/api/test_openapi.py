@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.api.matrix import ADMINS, PUBLIC, ROWS
-from tests.api.studio import Studio
+from tests.api.studio import Studio, make_studio
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -76,6 +76,11 @@ async def test_a_client_can_be_generated_from_it(studio: Studio) -> None:
     refs = set(re.findall(r'"#/components/schemas/([^"]+)"', str(schema).replace("'", '"')))
     assert refs <= set(names)
     assert not [name for name in names if not re.fullmatch(r"[A-Za-z_]+", name)]
+
+
+async def test_it_is_made_once_for_all_instances_of_a_process(studio: Studio) -> None:
+    other = make_studio(studio.database, studio.storage, studio.settings)
+    assert other.app.openapi() is studio.app.openapi()
 
 
 async def test_what_is_shown_as_an_example_is_accepted(studio: Studio) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import APIRouter, FastAPI
@@ -87,6 +88,26 @@ def make_api(
     instance = Instance(
         database, storage, settings, catalogue, url.rstrip("/"), secret_key.encode(), keyring, answers, local_key
     )
+    app = _routed()
+    app.state.instance = instance
+    app.state.identity_provider = Provider.of(settings)
+    app.state.metrics = metrics
+    app.state.watches = health.watches(instance, checks or {})
+    app.state.limiter = Limiter(database, settings)
+    believed(settings.trusted_proxies)  # what cannot be read is told at the start
+    handle_problems(app)
+    app.openapi = _described  # type: ignore[method-assign] # as FastAPI's guide extends it
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES)
+    app.add_middleware(LimitInWords)
+    app.add_middleware(Observing, metrics=metrics, https=instance.url.startswith("https:"))
+    app.add_middleware(
+        CorrelationIdMiddleware, header_name="X-Request-ID", generator=lambda: uuid.uuid4().hex, validator=_is_number
+    )
+    return app
+
+
+def _routed() -> FastAPI:
+    """Make an application that knows its routes, and nothing of an instance."""
     app = FastAPI(
         title="Cutroom",
         summary="A self-hosted video studio: recordings go in, captioned clips come out.",
@@ -98,23 +119,15 @@ def make_api(
         generate_unique_id_function=operation_id,
         telemetry=telemetry(),
     )
-    app.state.instance = instance
-    app.state.identity_provider = Provider.of(settings)
-    app.state.metrics = metrics
-    app.state.watches = health.watches(instance, checks or {})
-    app.state.limiter = Limiter(database, settings)
-    believed(settings.trusted_proxies)  # what cannot be read is told at the start
-    # Joining them takes a second, and they know nothing of an instance: a second one in this process reuses them.
+    # Joining them takes a second: a second application in this process reuses them.
     app.router.routes.extend(_joined().routes)
-    handle_problems(app)
-    app.openapi = lambda: describe(app)  # type: ignore[method-assign] # as FastAPI's guide extends it
-    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MAX_BODY_BYTES)
-    app.add_middleware(LimitInWords)
-    app.add_middleware(Observing, metrics=metrics, https=instance.url.startswith("https:"))
-    app.add_middleware(
-        CorrelationIdMiddleware, header_name="X-Request-ID", generator=lambda: uuid.uuid4().hex, validator=_is_number
-    )
     return app
+
+
+@cache
+def _described() -> dict[str, Any]:
+    """Describe the interface, once for the process: that takes seconds, and is the same for every instance."""
+    return describe(_routed())
 
 
 @cache

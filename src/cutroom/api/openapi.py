@@ -44,17 +44,16 @@ def operation_id(route: APIRoute) -> str:
 
 def describe(app: FastAPI) -> dict[str, Any]:
     """Give the description, with what every route of a kind may answer."""
-    if app.openapi_schema is None:
-        schema = FastAPI.openapi(app)
-        for path, operations in schema["paths"].items():
-            for operation in operations.values():
-                _declare(path, operation)
-        components = schema["components"]["schemas"]
-        for name in ("HTTPValidationError", "ValidationError"):
-            components.pop(name, None)
-        components["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        components["Wrong"] = components["Problem"].pop("$defs")["Wrong"]
-    return app.openapi_schema or {}
+    schema = FastAPI.openapi(app)
+    for path, operations in schema["paths"].items():
+        for operation in operations.values():
+            _declare(path, operation)
+    components = schema["components"]["schemas"]
+    for name in ("HTTPValidationError", "ValidationError"):
+        components.pop(name, None)
+    components["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    components["Wrong"] = components["Problem"].pop("$defs")["Wrong"]
+    return schema
 
 
 def _declare(path: str, operation: dict[str, Any]) -> None:
