@@ -13,6 +13,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from cutroom.accounts.access import Uploader, Viewer
 from cutroom.accounts.config.settings import read_config
@@ -40,6 +41,35 @@ _BODY: Final = 1 << 62
 _PATH: Final = "/api/v1/uploads"
 
 Text = Annotated[str | None, Header()]
+
+
+class Told(BaseModel):
+    """What the headers of a request tell."""
+
+    tus_resumable: str | None = None
+    upload_length: str | None = None
+    upload_checksum: str | None = None
+
+
+class Promised(Told):
+    """What the headers tell of a new upload."""
+
+    upload_defer_length: str | None = None
+    upload_metadata: str | None = None
+    upload_concat: str | None = None
+
+
+class Sent(Told):
+    """What the headers tell of bytes."""
+
+    content_type: str | None = None
+    upload_offset: str | None = None
+
+
+class Meant(Sent):
+    """What the headers tell of bytes, and what is meant instead of a POST."""
+
+    x_http_method_override: str | None = None
 
 
 class TusRoute(APIRoute):
@@ -89,29 +119,24 @@ async def create_upload(
     request: Request,
     viewer: Uploader,
     here: Here,
-    tus_resumable: Text = None,
-    upload_length: Text = None,
-    upload_defer_length: Text = None,
-    upload_metadata: Text = None,
-    upload_concat: Text = None,
-    upload_checksum: Text = None,
+    told: Annotated[Promised, Header()],
 ) -> Response:
     """Promise an upload (tus creation), with its first bytes where they are sent along, or join parts to one.
 
     `Upload-Metadata` may hold `filename`, `title`, `sha256` and `start`: names of recipes to start on it, with commas
     between them (`share` when left out).
     """
-    protocol.check_version(tus_resumable)
-    parts = protocol.read_parts(upload_concat)
-    new = _new_upload(upload_metadata)
+    protocol.check_version(told.tus_resumable)
+    parts = protocol.read_parts(told.upload_concat)
+    new = _new_upload(told.upload_metadata)
     if parts is not None:
-        if upload_length is not None or upload_defer_length is not None:
+        if told.upload_length is not None or told.upload_defer_length is not None:
             raise UploadUnreadable("What is joined is as long as its parts: leave Upload-Length out.")
         return await _join(here, viewer, new, parts)
-    length = protocol.read_length(upload_length, upload_defer_length)
-    new = replace(new, kind=UploadKind.WHOLE if upload_concat is None else UploadKind.PART, length=length)
+    length = protocol.read_length(told.upload_length, told.upload_defer_length)
+    new = replace(new, kind=UploadKind.WHOLE if told.upload_concat is None else UploadKind.PART, length=length)
     with_bytes = request.headers.get("content-type") == protocol.OCTETS
-    protocol.read_checksum(upload_checksum)  # refused before anything is promised
+    protocol.read_checksum(told.upload_checksum)  # refused before anything is promised
     await asyncio.to_thread(uploads.make_file, here.settings, new.id)
     try:
         upload = await here.database.write(
@@ -122,7 +147,7 @@ async def create_upload(
         raise
     headers = {"Location": f"{_PATH}/{upload.id}", "Upload-Expires": _date(upload.expires_at)}
     if with_bytes:
-        size, expires_at = await add_bytes(request, here, viewer, upload.id, 0, None, upload_checksum)
+        size, expires_at = await add_bytes(request, here, viewer, upload.id, 0, None, told.upload_checksum)
         headers |= {"Upload-Offset": str(size), "Upload-Expires": _date(expires_at)}
     elif length == 0:
         await here.database.write(lambda session: uploads.note_progress(session, upload.id, 0))
@@ -178,19 +203,15 @@ async def append_to_upload(
     request: Request,
     viewer: Uploader,
     here: Here,
-    tus_resumable: Text = None,
-    content_type: Text = None,
-    upload_offset: Text = None,
-    upload_length: Text = None,
-    upload_checksum: Text = None,
+    told: Annotated[Sent, Header()],
 ) -> Response:
     """Add the next bytes of an upload (tus); what arrived before the line broke is kept."""
-    protocol.check_version(tus_resumable)
-    if content_type != protocol.OCTETS:
+    protocol.check_version(told.tus_resumable)
+    if told.content_type != protocol.OCTETS:
         raise ContentUnknown(f"The bytes of an upload come as {protocol.OCTETS}: set the Content-Type to it.")
-    offset = protocol.read_number("Upload-Offset", upload_offset)
-    length = protocol.read_number("Upload-Length", upload_length) if upload_length is not None else None
-    size, expires_at = await add_bytes(request, here, viewer, upload_id, offset, length, upload_checksum)
+    offset = protocol.read_number("Upload-Offset", told.upload_offset)
+    length = protocol.read_number("Upload-Length", told.upload_length) if told.upload_length is not None else None
+    size, expires_at = await add_bytes(request, here, viewer, upload_id, offset, length, told.upload_checksum)
     headers = {"Upload-Offset": str(size), "Upload-Expires": _date(expires_at)}
     return Response(status_code=204, headers=headers)
 
@@ -224,29 +245,14 @@ async def override_upload_method(
     request: Request,
     viewer: Uploader,
     here: Here,
-    x_http_method_override: Text = None,
-    tus_resumable: Text = None,
-    content_type: Text = None,
-    upload_offset: Text = None,
-    upload_length: Text = None,
-    upload_checksum: Text = None,
+    told: Annotated[Meant, Header()],
 ) -> Response:
     """Do what a client meant whose network lets only POST through."""
-    match (x_http_method_override or "").upper():
+    match (told.x_http_method_override or "").upper():
         case "PATCH":
-            return await append_to_upload(
-                upload_id,
-                request,
-                viewer,
-                here,
-                tus_resumable,
-                content_type,
-                upload_offset,
-                upload_length,
-                upload_checksum,
-            )
+            return await append_to_upload(upload_id, request, viewer, here, told)
         case "DELETE":
-            return await end_upload(upload_id, viewer, here, tus_resumable)
+            return await end_upload(upload_id, viewer, here, told.tus_resumable)
         case _:
             raise UploadUnreadable("Name PATCH or DELETE in X-HTTP-Method-Override: an upload takes no other POST.")
 
