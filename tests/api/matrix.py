@@ -28,7 +28,7 @@ from cutroom.accounts.webhooks.models import DeliveryState, Webhook
 from cutroom.analysis.models import CandidateRow, ChapterRow, TranscriptRow
 from cutroom.core.clock import now
 from cutroom.ingest.imports.models import Basis, Import, ImportKind
-from cutroom.ingest.subscriptions.models import SourceKind, Subscription
+from cutroom.ingest.subscriptions.models import Subscription, SubscriptionKind
 from cutroom.jobs.blobs import keep_file
 from cutroom.jobs.models import Queue, Run, Step, StepKind
 from cutroom.jobs.schedules import create_schedule
@@ -247,7 +247,7 @@ async def subscription(world: World) -> dict[str, str]:
     async with world.studio.database.writing() as session:
         made = Subscription(
             owner_id=world.ids["owner"],
-            kind=SourceKind.LINK,
+            kind=SubscriptionKind.LINK,
             source="https://example.org/the-owners",
             basis=Basis.OWN,
             start=[],

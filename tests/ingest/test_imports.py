@@ -45,6 +45,11 @@ async def test_a_link_becomes_a_recording_of_who_gave_it(studio: Studio, site: S
     asset = (await client.get(f"{ASSETS}/{ended['asset_id']}")).json()
     size = (site.folder / "clip.mp4").stat().st_size
     assert (asset["title"], asset["size_bytes"], asset["owner_id"]) == ("My talk", size, str(user_id))
+    assert (asset["source_kind"], asset["source_url"]) == ("link", site.url("clip.mp4"))
+    (version,) = (await client.get(f"{ASSETS}/{asset['id']}/versions")).json()["items"]
+    (link,) = version["provenance"]
+    assert (link["what"], link["where"], link["sha256"]) == ("link", site.url("clip.mp4"), version["sha256"])
+    assert link["tool"].startswith("yt-dlp 20")
     assert await _used(studio, user_id) == size
 
 

@@ -97,6 +97,7 @@ async def add_asset(
     file_name: str,
     title: str | None = None,
     *,
+    description: str = "",
     origin: Origin = FROM_DISK,
 ) -> Asset:
     """Add a recording whose bytes are in storage."""
@@ -104,6 +105,7 @@ async def add_asset(
     asset = Asset(
         owner_id=owner_id,
         title=title or one_line(PurePath(name).stem.replace("_", " "), _TITLE) or _UNTITLED,
+        description=description,
         file_name=name or _UNTITLED,
         sha256=file.sha256,
         size_bytes=file.size_bytes,

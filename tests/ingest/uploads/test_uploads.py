@@ -57,6 +57,7 @@ async def test_a_film_that_is_brought_in_pieces_becomes_one_asset(studio: Studio
         "file_name": "my_talk.mp4",
         "size_bytes": len(FILM),
     }
+    assert (asset["source_kind"], asset["source_url"]) == ("upload", None)
     assert (await one.client.get(asset["original_url"])).content == FILM
     state = await one.state(address)
     assert only(state, "state", "asset_id", "received_bytes") == {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from cutroom.jobs.stages import Recording, Retry, Work, record, stage
 from cutroom.library.assets import add_asset
 from cutroom.library.imports import copy_recording, import_roots
 from cutroom.library.models import SourceKind
+from cutroom.library.provenance import FROM_DISK, Origin
 from cutroom.library.starting import start_on_asset
 from cutroom.media.sniff import HEAD_BYTES, name_other
 from cutroom.providers.storage import StoredFile
@@ -29,6 +31,7 @@ from cutroom.providers.storage import StoredFile
 _PATIENT = Retry(attempts=4, first_wait_s=10.0)
 _HOURS_S = 8 * 3600.0
 _TITLE = 300
+_URL = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,21 +150,29 @@ async def record_import(recording: Recording, import_id: UUID, allowed: Allowed,
         return Imported(None, allowed.imports)
     session, held = recording.session, await _held(recording, import_id)
     await settle(session, held.id, fetched.file.size_bytes)
-    title = held.title or (one_line(fetched.info.title, _TITLE) if held.kind is ImportKind.LINK else None)
-    asset = await add_asset(session, held.owner_id, fetched.file, fetched.file_name, title)
-    info = fetched.info
+    title, description, origin = held.title, "", FROM_DISK
     if held.kind is ImportKind.LINK:
-        asset.source_kind = SourceKind.LINK
-        asset.source_url = (info.webpage_url or held.source)[:2000]
-        asset.description = info.description
-        asset.attribution = one_line(info.uploader)
-        asset.licence_note = one_line(info.license)  # the site's word; which licence it is, a person says
+        title = title or one_line(fetched.info.title, _TITLE)
+        description, origin = fetched.info.description, _origin(fetched.info, held.source)
+    asset = await add_asset(
+        session, held.owner_id, fetched.file, fetched.file_name, title, description=description, origin=origin
+    )
     held.asset_id, held.settled_at = asset.id, now()
     for each in held.start:
         await start_on_asset(
             session, recording.catalogue, each["recipe"], each["params"], asset, owner_id=held.owner_id
         )
     return Imported(asset.id)
+
+
+def _origin(info: LinkInfo, source: str) -> Origin:
+    return Origin(
+        SourceKind.LINK,
+        tool=f"yt-dlp {version('yt-dlp')}",
+        url=(info.webpage_url or source)[:_URL],
+        attribution=one_line(info.uploader),
+        licence_note=one_line(info.license),  # the site's word; which licence it is, a person says
+    )
 
 
 async def _held(recording: Recording, import_id: UUID) -> Import:

@@ -23,7 +23,7 @@ from cutroom.core.database import Database
 from cutroom.core.settings import Settings
 from cutroom.ingest.imports.imports import import_file
 from cutroom.ingest.imports.params import CheckParams
-from cutroom.ingest.subscriptions.models import SeenItem, SourceKind, Subscription
+from cutroom.ingest.subscriptions.models import SeenItem, Subscription, SubscriptionKind
 from cutroom.ingest.subscriptions.seeing import key_of
 from cutroom.jobs.advancing import FINAL_RUN
 from cutroom.jobs.models import Run, RunState
@@ -64,7 +64,7 @@ async def look_at_due(database: Database, catalogue: Catalogue, settings: Settin
         due = select(Subscription).where(Subscription.enabled, Subscription.next_at <= now()).limit(_AT_ONCE)
         found = (await session.scalars(due)).all()
     for each in found:
-        if each.kind is SourceKind.FOLDER:
+        if each.kind is SubscriptionKind.FOLDER:
             await _look_at_folder(database, catalogue, settings, each)
         else:
             await database.write(partial(_start_look, catalogue=catalogue, of=each))

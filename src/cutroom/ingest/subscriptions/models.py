@@ -16,7 +16,7 @@ from cutroom.core.ids import new_id
 from cutroom.ingest.imports.models import Basis
 
 
-class SourceKind(StrEnum):
+class SubscriptionKind(StrEnum):
     """What is looked at."""
 
     LINK = "link"  # a channel, a list of videos, a feed
@@ -31,7 +31,7 @@ class Subscription(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
-    kind: Mapped[SourceKind]
+    kind: Mapped[SubscriptionKind]
     #: An address, or a path on the server.
     source: Mapped[str] = mapped_column(String(4096))
     title: Mapped[str] = mapped_column(String(300), default="")

@@ -20,7 +20,7 @@ from cutroom.core.problems import problems
 from cutroom.ingest.imports.starts import check_starts
 from cutroom.ingest.subscriptions import subscriptions
 from cutroom.ingest.subscriptions.looking import list_recordings
-from cutroom.ingest.subscriptions.models import SourceKind, Subscription
+from cutroom.ingest.subscriptions.models import Subscription, SubscriptionKind
 from cutroom.ingest.subscriptions.schemas import NewSubscription, NewWatch, SubscriptionChange, SubscriptionView
 from cutroom.library.errors import OutsideRoots
 from cutroom.library.imports import import_roots
@@ -37,7 +37,7 @@ async def create_subscription(new: NewSubscription, viewer: Editor, here: Here, 
     async def add(session: AsyncSession) -> SubscriptionView:
         made = Subscription(
             owner_id=viewer.user_id,
-            kind=SourceKind.LINK,
+            kind=SubscriptionKind.LINK,
             source=new.url,
             title=new.title or "",
             basis=new.basis,
@@ -66,7 +66,7 @@ async def create_watch(new: NewWatch, viewer: Admin, here: Here, once: Once) -> 
     async def add(session: AsyncSession) -> SubscriptionView:
         made = Subscription(
             owner_id=viewer.user_id,
-            kind=SourceKind.FOLDER,
+            kind=SubscriptionKind.FOLDER,
             source=new.path,
             title=new.title or folder.name,
             basis=new.basis,

@@ -12,7 +12,7 @@ from cutroom.core.inputs import Line
 from cutroom.ingest.imports.models import Basis
 from cutroom.ingest.imports.schemas import Url
 from cutroom.ingest.imports.starts import SHARE, Start, Starts
-from cutroom.ingest.subscriptions.models import SourceKind
+from cutroom.ingest.subscriptions.models import SubscriptionKind
 
 Title = Annotated[Line, Field(max_length=300, examples=["Physics, every Tuesday"])]
 Every = Annotated[int, Field(ge=1, le=7 * 24 * 60, description="Minutes between looks.")]
@@ -59,7 +59,7 @@ class SubscriptionView(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
-    kind: SourceKind
+    kind: SubscriptionKind
     source: str
     title: str
     basis: Basis

@@ -44,6 +44,8 @@ from cutroom.ingest.uploads.uploads import (
 from cutroom.jobs.blobs import keep_file, name_blob
 from cutroom.jobs.execution import Engine
 from cutroom.library.assets import add_asset
+from cutroom.library.models import SourceKind
+from cutroom.library.provenance import Origin
 from cutroom.library.starting import start_on_asset
 from cutroom.media.sniff import HEAD_BYTES, name_container, name_other
 from cutroom.providers.storage import DirectStore, StoredFile
@@ -264,7 +266,9 @@ async def settle_upload(engine: Engine, upload_id: UUID, file: StoredFile) -> bo
             return None
         if upload.sha256 is not None and upload.sha256 != file.sha256:
             return "The bytes that arrived are not those that were sent: their SHA-256 is another. Bring them again."
-        asset = await add_asset(session, upload.owner_id, file, upload.file_name, upload.title)
+        asset = await add_asset(
+            session, upload.owner_id, file, upload.file_name, upload.title, origin=Origin(SourceKind.UPLOAD)
+        )
         for name in upload.start:
             await start_on_asset(session, engine.catalogue, name, {}, asset, owner_id=upload.owner_id)
         await settle(session, upload_id, file.size_bytes)

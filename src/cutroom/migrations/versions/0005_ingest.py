@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("owner_id", sa.Uuid(), nullable=True),
         sa.Column(
             "kind",
-            sa.Enum("link", "folder", name="sourcekind", native_enum=False, create_constraint=True, length=16),
+            sa.Enum("link", "folder", name="subscriptionkind", native_enum=False, create_constraint=True, length=16),
             nullable=False,
         ),
         sa.Column("source", sa.String(length=4096), nullable=False),
