@@ -13,13 +13,13 @@ from cutroom.edit.reframing import frame_shots
 from cutroom.media import ffmpeg
 from cutroom.media.captions import caption_words
 from cutroom.media.geometry import FULL
+from cutroom.media.presets import DEFAULT_PRESET, find_preset, programme_rate
 from cutroom.media.probe import probe
 from cutroom.media.sources import SOURCE, media_of
 from cutroom.media.span import Span
 from cutroom.media.timeline import Captions, Timeline
 from cutroom.narration.lecture import LectureTruth, ShotTruth, make_lecture, read_truth, write_truth
 from cutroom.providers import registry
-from cutroom.render.presets import DEFAULT_PRESET, find_preset, programme_rate
 
 #: A film or a talk of your own, instead of the lecture, where what is in it does not matter.
 FILM = "CUTROOM_BENCH_FILM"

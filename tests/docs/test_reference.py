@@ -16,10 +16,10 @@ from cutroom.cli.root import app
 from cutroom.core.settings import Settings
 from cutroom.library.starting import open_schema, recipes_on_assets
 from cutroom.media.caption_styles import STYLES
+from cutroom.media.presets import PRESETS
 from cutroom.pipelines.diagram import draw_graph
 from cutroom.pipelines.result import HighlightsResult
 from cutroom.providers.storage import StoredFile
-from cutroom.render.presets import PRESETS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 REFERENCE = DOCS / "reference"

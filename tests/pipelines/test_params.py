@@ -8,11 +8,11 @@ from pydantic import ValidationError
 from tests.pipelines.engine import CATALOGUE
 
 from cutroom.library.starting import recipes_on_assets
+from cutroom.media.presets import PRESETS
 from cutroom.pipelines.params import AssetParams, ClipParams, Export, HighlightsParams
 from cutroom.pipelines.request import EXPORT_FORMATS, HighlightsRequest
 from cutroom.providers.storage import StoredFile
 from cutroom.render.export import FORMATS
-from cutroom.render.presets import PRESETS
 
 SOURCE = StoredFile("0" * 64, 1)
 

@@ -15,8 +15,8 @@ from cutroom.cli.root import app
 from cutroom.core.errors import InvalidInput
 from cutroom.media.caption_styles import STYLES
 from cutroom.media.captions import preview_timeline
+from cutroom.media.presets import find_preset
 from cutroom.render.clip import render_frame
-from cutroom.render.presets import find_preset
 
 
 @app.command()

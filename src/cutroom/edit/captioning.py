@@ -1,16 +1,35 @@
-"""Decide where captions stand: where the style puts them, unless that is on somebody's mouth."""
+"""Give a timeline captions, and decide where they stand: where the style says, unless that is on somebody's mouth."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cutroom.media.timeline import Caption, Fit, Layout, Track
+from cutroom.media.captions import caption_words
+from cutroom.media.sources import SOURCE
+from cutroom.media.timeline import Caption, Captions, CaptionWord, Fit, Layout, Timeline, Track, TrackKind
 
 #: A caption's middle below the seam of two panes: two lines then stand above the eyes of a speaker with head-room.
 _BELOW_SEAM = 0.05
 #: Below this the players' own controls begin, and the style's own place is no worse.
 _LOWEST = 0.75
+
+
+def draw_captions(timeline: Timeline, words: Sequence[CaptionWord], style: str, language: str) -> Timeline:
+    """Give a timeline captions instead of those that it has.
+
+    Args:
+        words: All that is said, in the programme's frames.
+        style: A caption style's name, or ``none``.
+    """
+    if style == "none" or not words:
+        return replace(timeline, captions=None)
+    width, height = timeline.width, timeline.height
+    drawn = caption_words(words, style, width, height, timeline.rate, language, duration=timeline.duration)
+    picture, source = timeline.track(TrackKind.VIDEO), timeline.source(SOURCE)
+    if picture is not None:
+        drawn = place_captions(drawn, picture, shape=(source.width / source.height) / (width / height))
+    return replace(timeline, captions=Captions(style, language, drawn))
 
 
 def place_captions(captions: Sequence[Caption], picture: Track, *, shape: float) -> tuple[Caption, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import undefer
 
 from cutroom.core.errors import Conflict, InvalidInput, NotFound
+from cutroom.edit.captioning import draw_captions
 from cutroom.jobs.models import Blob, Queue
 from cutroom.jobs.stages import Recording, Work, record, stage
 from cutroom.media.sources import SOURCE, bare
@@ -18,7 +19,6 @@ from cutroom.pipelines import result as schema
 from cutroom.pipelines.clips import PROJECT, ClipContent, file_rows, keep_clip_files, shown_subtitles
 from cutroom.pipelines.names import clip_name
 from cutroom.pipelines.params import CaptionText
-from cutroom.pipelines.planning import draw_captions
 from cutroom.providers.storage import StoredFile
 from cutroom.render.export import FORMATS
 from cutroom.render.files import NamedFile

@@ -17,6 +17,7 @@ from cutroom.core.progress import Reporter
 from cutroom.core.settings import Settings
 from cutroom.jobs.results import Results, Stage
 from cutroom.media.caption_styles import find_style
+from cutroom.media.presets import find_preset
 from cutroom.media.sources import bare
 from cutroom.media.timeline import Timeline
 from cutroom.pipelines import report
@@ -32,7 +33,6 @@ from cutroom.render.batch import RenderJob, render_all
 from cutroom.render.clip import VERSION, Rendition
 from cutroom.render.export import write_exports
 from cutroom.render.poster import write_poster
-from cutroom.render.presets import find_preset
 
 RENDITION = Stage("rendition", VERSION)
 RERANKING = Stage("reranking", versions.RERANKING)

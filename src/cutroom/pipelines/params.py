@@ -12,9 +12,9 @@ from cutroom.accounts.config.providers import ProviderChoices
 from cutroom.core.inputs import ProviderName
 from cutroom.edit.reframing import LAYOUT_MODES
 from cutroom.media.caption_styles import STYLES
+from cutroom.media.presets import DEFAULT_PRESET, PRESETS
 from cutroom.pipelines.request import Limits, Look
 from cutroom.providers.storage import StoredFile
-from cutroom.render.presets import DEFAULT_PRESET, PRESETS
 
 _CAPTIONS = (*STYLES, "none")
 #: Three hours of subtitles with a time for every word.

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from cutroom.analysis.facts import Highlight
 from cutroom.edit.assembly import Framing, lay_picture, lay_pieces, lay_sound, lay_words
-from cutroom.edit.captioning import place_captions
+from cutroom.edit.captioning import draw_captions
 from cutroom.edit.cutting import Tightened, tighten
 from cutroom.edit.reframing import frame_shots
-from cutroom.media.captions import caption_words
+from cutroom.media.presets import find_preset, programme_rate
 from cutroom.media.sources import SOURCE, media_of
-from cutroom.media.timeline import Captions, CaptionWord, Timeline, TrackKind
+from cutroom.media.timeline import CaptionWord, Timeline
 from cutroom.pipelines.facts import Facts
 from cutroom.pipelines.request import Look
-from cutroom.render.presets import find_preset, programme_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +62,3 @@ def plan_clip(highlight: Highlight, facts: Facts, look: Look, source: Path) -> P
     )
     captioned = draw_captions(timeline, words, look.captions, facts.transcript.language)
     return Plan(highlight, captioned, words, tightened, framings)
-
-
-def draw_captions(timeline: Timeline, words: Sequence[CaptionWord], style: str, language: str) -> Timeline:
-    """Give a timeline captions instead of those that it has.
-
-    Args:
-        words: All that is said, in the programme's frames.
-        style: A caption style's name, or ``none``.
-    """
-    if style == "none" or not words:
-        return replace(timeline, captions=None)
-    width, height = timeline.width, timeline.height
-    drawn = caption_words(words, style, width, height, timeline.rate, language, duration=timeline.duration)
-    picture, source = timeline.track(TrackKind.VIDEO), timeline.source(SOURCE)
-    if picture is not None:
-        drawn = place_captions(drawn, picture, shape=(source.width / source.height) / (width / height))
-    return replace(timeline, captions=Captions(style, language, drawn))

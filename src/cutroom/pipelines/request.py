@@ -29,7 +29,7 @@ class Look:
     """How clips are made.
 
     Attributes:
-        preset: A name from :mod:`cutroom.render.presets`.
+        preset: A name from :mod:`cutroom.media.presets`.
         layout: A mode of :mod:`cutroom.edit.reframing`.
         captions: A caption style's name, or ``none``.
         tighten: Remove silence, fillers and retakes.
@@ -51,7 +51,7 @@ class HighlightsRequest:
         count: How many clips at most, 1 to 50.
         min_s: The shortest clip, seconds.
         max_s: The longest clip, seconds.
-        preset: A name from :mod:`cutroom.render.presets`.
+        preset: A name from :mod:`cutroom.media.presets`.
         layout: A mode of :mod:`cutroom.edit.reframing`.
         captions: A caption style's name, or ``none``.
         transcript: SRT or VTT to use instead of recognition.

@@ -17,12 +17,12 @@ from cutroom.core.files import written_whole
 from cutroom.core.progress import Progress, ignore_progress
 from cutroom.media import ffmpeg
 from cutroom.media.info import AudioStream, MediaInfo, VideoStream
+from cutroom.media.presets import programme_rate
 from cutroom.media.sources import SOURCE, media_of
 from cutroom.media.timeline import Clip, Timeline, Track, TrackKind
 from cutroom.media.verify import check_copy, check_output, check_sound
 from cutroom.render.clip import AUDIO_BITRATE, PRESET, render_frame
 from cutroom.render.graph import PICTURE, compile_picture
-from cutroom.render.presets import programme_rate
 from cutroom.render.sound import SAMPLE_RATE
 
 #: 1080p, lying or standing.

@@ -6,7 +6,7 @@ import pytest
 
 from cutroom.core.errors import InvalidInput
 from cutroom.media.info import VideoStream
-from cutroom.render.presets import PRESETS, find_preset, programme_rate
+from cutroom.media.presets import PRESETS, find_preset, programme_rate
 
 
 def video(rate: Fraction, *, variable: bool = False) -> VideoStream:
