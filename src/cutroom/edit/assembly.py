@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -112,27 +113,25 @@ def lay_words(words: Sequence[Word], pieces: Sequence[Piece], rate: Fraction) ->
 
     A word belongs to the piece that holds its middle, and is lit for at least one frame.
 
+    Args:
+        words: In order.
+        pieces: In the programme's order, which need not be the source's.
+
     Returns:
         In order, without overlap.
     """
+    middles = [to_frame((word.start_s + word.end_s) / 2, rate) for word in words]
     placed: list[CaptionWord] = []
-    remaining = list(pieces)
-    for word in words:
-        middle = to_frame((word.start_s + word.end_s) / 2, rate)
-        while remaining and remaining[0].source_stop <= middle:
-            remaining.pop(0)
-        if not remaining:
-            break
-        piece = remaining[0]
-        if middle < piece.source_start:
-            continue
+    for piece in pieces:
         shift = piece.programme_start - piece.source_start
-        start = max(to_frame(word.start_s, rate), piece.source_start) + shift
-        stop = min(to_frame(word.end_s, rate), piece.source_stop) + shift
-        if placed:
-            # Words that share a frame are lit one after the other.
-            start = max(start, placed[-1].start + placed[-1].duration)
-        placed.append(CaptionWord(word.text, start, max(1, stop - start)))
+        first, stop = (bisect.bisect_left(middles, edge) for edge in (piece.source_start, piece.source_stop))
+        for word in words[first:stop]:
+            lit = max(to_frame(word.start_s, rate), piece.source_start) + shift
+            dark = min(to_frame(word.end_s, rate), piece.source_stop) + shift
+            if placed:
+                # Words that share a frame are lit one after the other.
+                lit = max(lit, placed[-1].start + placed[-1].duration)
+            placed.append(CaptionWord(word.text, lit, max(1, dark - lit)))
     return tuple(placed)
 
 

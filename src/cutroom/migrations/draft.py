@@ -22,7 +22,7 @@ FIRST = {
     "The engine": ("jobs",),
     "People": ("accounts",),
     "Assets": ("library",),
-    "Findings and clips": ("analysis", "render"),
+    "Findings and clips": ("analysis", "edit", "render"),
     "Ingest": ("ingest",),
 }
 

@@ -25,6 +25,10 @@ class ClipRow(Base):
     asset_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"), index=True)
     #: The source that it is cut from: an asset's own, or one that it had before.
     cut_from: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"), index=True)
+    #: What it is rendered from, where somebody edits it.
+    edit_id: Mapped[UUID | None] = mapped_column(ForeignKey("edit.id", ondelete="SET NULL"), index=True)
+    #: The edit's version that it shows.
+    edit_version: Mapped[int | None]
     rank: Mapped[int]
     title: Mapped[str] = mapped_column(String(300))
     score: Mapped[float]

@@ -52,11 +52,58 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("asset_id", "position", name=op.f("pk_chapter")),
     )
     op.create_table(
+        "transcript",
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("source", sa.String(length=100), nullable=False),
+        sa.Column("made_of", sa.String(length=64), nullable=True),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["asset.id"], name=op.f("fk_transcript_asset_id_asset"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_transcript_run_id_run"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("asset_id", name=op.f("pk_transcript")),
+    )
+    op.create_index(op.f("ix_transcript_run_id"), "transcript", ["run_id"], unique=False)
+    op.create_table(
+        "edit",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("candidate_id", sa.Uuid(), nullable=True),
+        sa.Column("owner_id", sa.Uuid(), nullable=True),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("source_sha256", sa.String(length=64), nullable=False),
+        sa.Column("source_size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("material_sha256", sa.String(length=64), nullable=False),
+        sa.Column("material_size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_edit_asset_id_asset"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["candidate_id"], ["candidate.id"], name=op.f("fk_edit_candidate_id_candidate"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["material_sha256"], ["blob.sha256"], name=op.f("fk_edit_material_sha256_blob")),
+        sa.ForeignKeyConstraint(["owner_id"], ["user.id"], name=op.f("fk_edit_owner_id_user"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["source_sha256"], ["blob.sha256"], name=op.f("fk_edit_source_sha256_blob")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_edit")),
+    )
+    op.create_index("ix_edit_asset_id_deleted_at_id", "edit", ["asset_id", "deleted_at", "id"], unique=False)
+    op.create_index(op.f("ix_edit_candidate_id"), "edit", ["candidate_id"], unique=False)
+    op.create_index(op.f("ix_edit_material_sha256"), "edit", ["material_sha256"], unique=False)
+    op.create_index(op.f("ix_edit_owner_id"), "edit", ["owner_id"], unique=False)
+    op.create_index(op.f("ix_edit_source_sha256"), "edit", ["source_sha256"], unique=False)
+    op.create_table(
         "clip",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("asset_id", sa.Uuid(), nullable=False),
         sa.Column("cut_from", sa.String(length=64), nullable=True),
+        sa.Column("edit_id", sa.Uuid(), nullable=True),
+        sa.Column("edit_version", sa.Integer(), nullable=True),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("score", sa.Double(), nullable=False),
@@ -74,28 +121,33 @@ def upgrade() -> None:
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_clip_asset_id_asset"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["cut_from"], ["blob.sha256"], name=op.f("fk_clip_cut_from_blob")),
+        sa.ForeignKeyConstraint(["edit_id"], ["edit.id"], name=op.f("fk_clip_edit_id_edit"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_clip_run_id_run"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clip")),
     )
     op.create_index(op.f("ix_clip_asset_id"), "clip", ["asset_id"], unique=False)
     op.create_index(op.f("ix_clip_cut_from"), "clip", ["cut_from"], unique=False)
+    op.create_index(op.f("ix_clip_edit_id"), "clip", ["edit_id"], unique=False)
     op.create_index("ix_clip_run_rank", "clip", ["run_id", "rank"], unique=False)
     op.create_table(
-        "transcript",
-        sa.Column("asset_id", sa.Uuid(), nullable=False),
-        sa.Column("run_id", sa.Uuid(), nullable=True),
-        sa.Column("language", sa.String(length=16), nullable=False),
-        sa.Column("source", sa.String(length=100), nullable=False),
-        sa.Column("made_of", sa.String(length=64), nullable=True),
-        sa.Column("content", sa.JSON(), nullable=False),
+        "edit_version",
+        sa.Column("edit_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=True),
+        sa.Column("rendered", sa.Boolean(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["asset_id"], ["asset.id"], name=op.f("fk_transcript_asset_id_asset"), ondelete="CASCADE"
+            ["author_id"], ["user.id"], name=op.f("fk_edit_version_author_id_user"), ondelete="SET NULL"
         ),
-        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_transcript_run_id_run"), ondelete="SET NULL"),
-        sa.PrimaryKeyConstraint("asset_id", name=op.f("pk_transcript")),
+        sa.ForeignKeyConstraint(
+            ["edit_id"], ["edit.id"], name=op.f("fk_edit_version_edit_id_edit"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("edit_id", "number", name=op.f("pk_edit_version")),
     )
-    op.create_index(op.f("ix_transcript_run_id"), "transcript", ["run_id"], unique=False)
+    op.create_index(op.f("ix_edit_version_author_id"), "edit_version", ["author_id"], unique=False)
     op.create_table(
         "clip_file",
         sa.Column("clip_id", sa.Uuid(), nullable=False),
@@ -113,7 +165,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Go down again."""
     op.drop_table("clip_file")
-    op.drop_table("transcript")
+    op.drop_table("edit_version")
     op.drop_table("clip")
+    op.drop_table("edit")
+    op.drop_table("transcript")
     op.drop_table("chapter")
     op.drop_table("candidate")
