@@ -8,6 +8,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -25,8 +27,13 @@ from cutroom.accounts.tokens import make_token
 from cutroom.accounts.users import new_user
 from cutroom.accounts.webhooks.events import TEST, enter
 from cutroom.accounts.webhooks.models import DeliveryState, Webhook
+from cutroom.analysis.facts import PictureFacts
 from cutroom.analysis.models import CandidateRow, ChapterRow, TranscriptRow
 from cutroom.core.clock import now
+from cutroom.edit.documents import EditDocument
+from cutroom.edit.keeping import keep_material
+from cutroom.edit.material import Material
+from cutroom.edit.models import Edit, EditVersion
 from cutroom.ingest.imports.models import Basis, Import, ImportKind
 from cutroom.ingest.subscriptions.models import Subscription, SubscriptionKind
 from cutroom.jobs.blobs import keep_file
@@ -48,6 +55,9 @@ from cutroom.library.models import (
     Tag,
     Visibility,
 )
+from cutroom.media.sources import SOURCE
+from cutroom.media.timeline import Media
+from cutroom.media.transcript import Word
 from cutroom.providers.storage import StoredFile
 from cutroom.render.models import ClipFile, ClipRow
 
@@ -323,6 +333,31 @@ async def clip(world: World) -> dict[str, str]:
     return {"clip_id": str(made.id), **of}
 
 
+async def edit(world: World) -> dict[str, str]:
+    """An edit of the owner's recording, with two versions."""
+    of, file = await asset(world), await world.stored()
+    medium = Media(SOURCE, Path(file.sha256), file.sha256, Fraction(4), 100, 100, Fraction(25), 0, 1)
+    material = Material(medium, Fraction(25), (Word("hello", 0.5, 1.0),), "en", PictureFacts((), ()), (), ())
+    kept = await keep_material(world.studio.database, world.studio.storage, world.studio.settings, material)
+    document = EditDocument.model_validate(DOCUMENT)
+    async with world.studio.database.writing() as session:
+        row = Edit(
+            asset_id=UUID(of["asset_id"]),
+            owner_id=world.ids["owner"],
+            title="The owner's edit",
+            version=2,
+            source_sha256=file.sha256,
+            source_size_bytes=file.size_bytes,
+            material_sha256=kept.sha256,
+            material_size_bytes=kept.size_bytes,
+        )
+        session.add(row)
+        await session.flush()
+        written = document.model_dump(mode="json")
+        session.add_all([EditVersion(edit_id=row.id, number=number, document=written) for number in (1, 2)])
+    return {"edit_id": str(row.id), **of}
+
+
 async def schedule(world: World) -> dict[str, str]:
     """A schedule."""
     async with world.studio.database.writing() as session:
@@ -550,6 +585,9 @@ async def direct_upload(world: World) -> dict[str, str]:
 TUS = {"Tus-Resumable": "1.0.0"}
 BYTES = {"headers": {**TUS, "Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}, "content": b"abc"}
 
+DOCUMENT = {"title": "x", "preset": "square-1080", "keep": [{"start": 0, "stop": 50}]}
+STRETCH = {"start_s": 0.0, "end_s": 2.0}
+
 #: By the operation's id.
 ROWS: dict[str, Row] = {
     # accounts
@@ -753,6 +791,18 @@ ROWS: dict[str, Row] = {
     "change_clip": Row(CHANGE, clip, {"version": 9, "title": "Another"}),
     "read_clip_file": Row(LOOK, clip, params={"name": "clip.mp4"}),
     "create_clip_link": Row(CHANGE, clip, {"file": "clip.mp4"}),
+    # edits
+    "list_edits": Row(EDITORS),
+    "open_new_edit": Row(CHANGE, asset, lambda of: {"asset_id": of["asset_id"], **STRETCH}),
+    "read_edit": Row(CHANGE, edit),
+    "put_edit": Row(CHANGE, edit, {"version": 2, "document": DOCUMENT}),
+    "remove_edit": Row(CHANGE, edit),
+    "list_edit_versions": Row(CHANGE, edit),
+    "read_edit_version": Row(CHANGE, edit, params={"number": "1"}),
+    "restore_edit_version": Row(CHANGE, edit, {"version": 2}, params={"number": "1"}),
+    "read_edit_source": Row(CHANGE, edit),
+    "render_edit": Row(CHANGE, edit, {"version": 9}),
+    "read_edit_file": Row(CHANGE, edit, params={"form": "srt"}),
     # the engine
     "list_all_workers": Row(ADMINS),
     "list_all_queues": Row(ADMINS),

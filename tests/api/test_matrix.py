@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 from sqlalchemy import delete, update
-from tests.api.matrix import DONE, PUBLIC, ROWS, Row, asset, clip, make_world, run
+from tests.api.matrix import DONE, PUBLIC, ROWS, Row, asset, clip, edit, make_world, run
 from tests.api.studio import Studio
 
 from cutroom.accounts.models import Member
@@ -67,12 +67,12 @@ async def test_everybody_gets_what_the_table_says_and_nothing_else(studio: Studi
 
 async def test_no_list_tells_a_stranger_of_what_is_somebody_elses(studio: Studio) -> None:
     world = await make_world(studio)
-    things = [identifier for make in (asset, run, clip) for identifier in (await make(world)).values()]
+    things = [identifier for make in (asset, run, clip, edit) for identifier in (await make(world)).values()]
     for name, (method, path) in _operations(studio).items():
         if method != "GET" or "{" in path or name == "read_run_events":
             continue
         answer = await world.clients["stranger"].get(path, params=ROWS[name].send.get("params"))
-        told = [each for each in (*things, "owner's recording") if each in answer.text]
+        told = [each for each in (*things, "owner's recording", "owner's edit") if each in answer.text]
         assert told == [], (name, told)
         if answer.status_code == 200 and "items" in answer.json() and name in {"list_assets", "list_all_runs"}:
             assert answer.json() == {"items": [], "next": None}, name

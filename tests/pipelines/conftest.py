@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from tests.api.studio import Studio, data_settings, make_studio
+from tests.pipelines.engine import CATALOGUE
 
-from cutroom.core.settings import Settings
+from cutroom.core.database import Database
+from cutroom.core.settings import Settings, get_settings
 from cutroom.media import ffmpeg
+from cutroom.providers.registry import load
 
 #: Without models: what is tested here is how the parts are joined.
 QUICK = Settings(embedding="hashed", face_detection="none", ocr="none", offline=True)
@@ -72,3 +77,24 @@ def subtitles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def settings() -> Settings:
     return QUICK
+
+
+@pytest.fixture
+def without_models(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Workers that need no model."""
+    for name, value in {"EMBEDDING": "hashed", "FACE_DETECTION": "none", "OCR": "none", "OFFLINE": "1"}.items():
+        monkeypatch.setenv(f"CUTROOM_{name}", value)
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+async def real_studio(database: Database, tmp_path: Path, without_models: None) -> AsyncIterator[Studio]:
+    """An instance with the real recipes."""
+    settings = data_settings(tmp_path).model_copy(
+        update={"embedding": "hashed", "face_detection": "none", "ocr": "none", "offline": True}
+    )
+    made = make_studio(database, load("storage", "local")(settings, "local"), settings, catalogue=CATALOGUE)
+    async with made.clients:
+        yield made

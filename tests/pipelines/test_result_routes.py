@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,18 +10,14 @@ from uuid import UUID
 import httpx2
 import pytest
 from pydantic import TypeAdapter
-from tests.api.studio import RECORDING, Studio, data_settings, finished, make_studio
-from tests.pipelines.engine import CATALOGUE
+from tests.api.studio import RECORDING, Studio, finished
 
 from cutroom.accounts.models import Role
 from cutroom.analysis.models import CandidateRow, ChapterRow, TranscriptRow
-from cutroom.core.database import Database
-from cutroom.core.settings import get_settings
 from cutroom.jobs.blobs import keep_file
 from cutroom.library.models import Asset
 from cutroom.media.subtitles import read_subtitles
 from cutroom.media.transcript import Sentence, Transcript, Word
-from cutroom.providers.registry import load
 from cutroom.render.models import ClipFile, ClipRow
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -32,22 +27,8 @@ CHOSEN: dict[str, Any] = {"count": 2, "min_s": 2, "max_s": 3, "language": "en", 
 
 
 @pytest.fixture
-def without_models(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name, value in {"EMBEDDING": "hashed", "FACE_DETECTION": "none", "OCR": "none", "OFFLINE": "1"}.items():
-        monkeypatch.setenv(f"CUTROOM_{name}", value)
-    get_settings.cache_clear()
-    yield
-    get_settings.cache_clear()
-
-
-@pytest.fixture
-async def studio(database: Database, tmp_path: Path, without_models: None) -> AsyncIterator[Studio]:
-    settings = data_settings(tmp_path).model_copy(
-        update={"embedding": "hashed", "face_detection": "none", "ocr": "none", "offline": True}
-    )
-    made = make_studio(database, load("storage", "local")(settings, "local"), settings, catalogue=CATALOGUE)
-    async with made.clients:
-        yield made
+def studio(real_studio: Studio) -> Studio:
+    return real_studio
 
 
 async def _all(client: httpx2.AsyncClient, address: str, **query: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a query

@@ -40,6 +40,7 @@ from cutroom.core.answers import Answers
 from cutroom.core.database import Database
 from cutroom.core.settings import Settings
 from cutroom.core.tracing import telemetry
+from cutroom.edit.routes import router as edits
 from cutroom.ingest.imports.routes import router as imports
 from cutroom.ingest.subscriptions.routes import router as subscriptions
 from cutroom.ingest.uploads.routes import router as uploads
@@ -52,6 +53,7 @@ from cutroom.library.search.routes import router as search
 from cutroom.library.sharing.guest_routes import router as guests
 from cutroom.library.sharing.routes import router as sharing
 from cutroom.library.views.routes import router as views
+from cutroom.pipelines.edit_routes import router as editor
 from cutroom.pipelines.result_routes import router as results
 from cutroom.pipelines.routes import router as pipelines
 from cutroom.pipelines.shared_routes import router as shared_results
@@ -161,6 +163,8 @@ def _joined() -> APIRouter:
         pipelines,
         results,
         shared_results,
+        edits,
+        editor,
         engine,
         webhooks,
     )

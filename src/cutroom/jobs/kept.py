@@ -6,10 +6,12 @@ that it names by whoever uses them: damaged is the same as absent, so it is made
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from typing import Any
 from uuid import UUID
@@ -206,6 +208,29 @@ async def output_of(session: AsyncSession, catalogue: Catalogue, run: Run) -> ob
     except ValidationError as error:
         raise StepOutdated(f"What '{run.output}' gave was made by another version of Cutroom.") from error
     return value
+
+
+async def values_of(
+    session: AsyncSession, catalogue: Catalogue, run_id: UUID, stages: Collection[str]
+) -> dict[str, Any]:
+    """Give what some stages of a run gave, by their names, as far as it is still kept and whole."""
+    query = (
+        select(Step.stage, Result.digest, Result.value)
+        .join(Result, Result.key == Step.result_key)
+        .where(Step.run_id == run_id, Step.kind == StepKind.STAGE, Step.stage.in_(stages))
+        .order_by(Step.id)
+    )
+    rows = (await session.execute(query)).all()
+    return await asyncio.to_thread(_read_values, catalogue, rows)
+
+
+def _read_values(catalogue: Catalogue, rows: Iterable[Any]) -> dict[str, Any]:
+    values = {}
+    for row in rows:
+        if digest_of(row.value) == row.digest and row.stage in catalogue.stages:
+            with contextlib.suppress(ValueError):  # of another version
+                values[row.stage] = read_value(catalogue.stages[row.stage].gives, json.loads(row.value))
+    return values
 
 
 def files_in(value: object) -> Iterator[StoredFile]:

@@ -16,9 +16,9 @@ from cutroom.jobs.recipes import Recipe, each_possible, recipe
 from cutroom.jobs.stages import Stage
 from cutroom.library import settling
 from cutroom.library.duplicates import stages as duplicates
-from cutroom.pipelines import editing, importing, judging, sharing, stages
+from cutroom.pipelines import edit_stages, editing, importing, judging, sharing, stages
 from cutroom.pipelines.editing import ClipVersion
-from cutroom.pipelines.params import ClipParams, HighlightsParams, ShareParams
+from cutroom.pipelines.params import ClipParams, EditParams, HighlightsParams, ShareParams
 from cutroom.pipelines.result import HighlightsResult
 from cutroom.pipelines.sharing import Shared
 from cutroom.providers import registry
@@ -93,6 +93,16 @@ def clip(params: ClipParams) -> ClipVersion:
     return editing.record_clip(params.clip_id, params.version, edited)
 
 
+@recipe("edit", "Render an edit", EditParams)
+def edit(params: EditParams) -> ClipVersion:
+    """Make the clip that an edit describes."""
+    opened = edit_stages.open_edit(params.edit_id, params.version)
+    content = edit_stages.compose_edit(opened)
+    made = render.render_timeline(editing.bare_timeline(content), edit_stages.find_edit_source(opened))
+    finished = edit_stages.finish_edit(content, made, params.file_name, params.exports)
+    return edit_stages.record_edit(params.edit_id, params.version, params.as_new, finished)
+
+
 @recipe(settling.RECIPE, "Share", ShareParams)
 def share(params: ShareParams) -> Shared:
     """Make a recording ready to be watched."""
@@ -109,13 +119,14 @@ def share(params: ShareParams) -> Shared:
     return sharing.record_shared(info, played, poster, storyboard, ladder)
 
 
-RECIPES: tuple[Recipe[Any], ...] = (highlights, clip, share, *importing.RECIPES)
+RECIPES: tuple[Recipe[Any], ...] = (highlights, clip, edit, share, *importing.RECIPES)
 STAGES: tuple[Stage[Any, Any], ...] = (
     *imports.STAGES,
     *subscriptions.STAGES,
     *analysis.STAGES,
     *stages.STAGES,
     *editing.STAGES,
+    *edit_stages.STAGES,
     *sharing.STAGES,
     *duplicates.STAGES,
     *judging.STAGES,

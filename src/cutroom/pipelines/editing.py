@@ -143,6 +143,8 @@ async def record_clip(recording: Recording, clip_id: UUID, version: int, edited:
         "title": title[:300],
         "details": _details(row, edited),
         "version": version + 1,
+        "edit_id": None,  # it no longer shows what that says
+        "edit_version": None,
     }
     # The row may have changed since it was read: the database compares the version once more.
     changed = await session.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -57,11 +58,20 @@ def write_clip_subtitles(words: Sequence[CaptionWord], timeline: Timeline, langu
     """
     if not words:
         return []
-    rate = timeline.rate
+    texts = subtitles_of(words, timeline.rate, language)
+    return _write_all({f"{stem.name}{suffix}": text for suffix, text in texts.items()}, stem.parent)
+
+
+def subtitles_of(words: Sequence[CaptionWord], rate: Fraction, language: str) -> dict[str, str]:
+    """Write a clip's subtitles, by the ending of their files' names.
+
+    Args:
+        words: In the clip's frames.
+        rate: Its frames per second.
+    """
     spoken = [Word(word.text, float(word.start / rate), float((word.start + word.duration) / rate)) for word in words]
     cues: list[Cue] = cues_of(spoken, language)
-    content = {f"{stem.name}.srt": write_srt(cues), f"{stem.name}.vtt": write_vtt(cues)}
-    return _write_all(content, stem.parent)
+    return {".srt": write_srt(cues), ".vtt": write_vtt(cues)}
 
 
 def clock(time_s: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -10,31 +9,18 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from cutroom.accounts.config.providers import ProviderChoices
 from cutroom.core.inputs import ProviderName
+from cutroom.edit.documents import PresetName, StyleName, one_of
 from cutroom.edit.reframing import LAYOUT_MODES
-from cutroom.media.caption_styles import STYLES
-from cutroom.media.presets import DEFAULT_PRESET, PRESETS
+from cutroom.media.presets import DEFAULT_PRESET
 from cutroom.pipelines.request import Limits, Look
 from cutroom.providers.storage import StoredFile
 
-_CAPTIONS = (*STYLES, "none")
 #: Three hours of subtitles with a time for every word.
 _LONGEST_SUBTITLES = 4_000_000
 
-
-def _one_of(names: Iterable[str]) -> Callable[[str], str]:
-    known = tuple(names)
-
-    def check(name: str) -> str:
-        if name not in known:
-            raise ValueError(f"choose one of {', '.join(known)}")
-        return name
-
-    return check
-
-
-Preset = Annotated[str, AfterValidator(_one_of(PRESETS)), Field(json_schema_extra={"enum": [*PRESETS]})]
-LayoutMode = Annotated[str, AfterValidator(_one_of(LAYOUT_MODES)), Field(json_schema_extra={"enum": [*LAYOUT_MODES]})]
-CaptionStyle = Annotated[str, AfterValidator(_one_of(_CAPTIONS)), Field(json_schema_extra={"enum": [*_CAPTIONS]})]
+Preset = PresetName
+CaptionStyle = StyleName
+LayoutMode = Annotated[str, AfterValidator(one_of(LAYOUT_MODES)), Field(json_schema_extra={"enum": [*LAYOUT_MODES]})]
 Export = Literal["otio", "fcpxml", "edl", "premiere"]
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 
@@ -137,6 +123,17 @@ class ClipParams(AssetParams):
     captions: CaptionStyle | None = Field(default=None, title="Captions", description="A caption style, or none.")
     texts: tuple[CaptionText, ...] = Field(
         default=(), max_length=2000, title="Texts", description="Captions that say something else."
+    )
+
+
+class EditParams(AssetParams):
+    """Which edit is rendered, and what of it."""
+
+    edit_id: UUID = Field(title="Edit", description="An edit of this recording.")
+    version: int = Field(ge=1, le=2**31 - 1, title="Version", description="Of the edit.")
+    exports: tuple[Export, ...] = Field(default=(), title="Projects", description="Projects for other editors.")
+    as_new: bool = Field(
+        default=False, title="Another clip", description="Make another clip, and leave the edit's own as it is."
     )
 
 

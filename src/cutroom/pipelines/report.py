@@ -13,6 +13,7 @@ from cutroom.analysis.facts import Highlight
 from cutroom.core.text import well_formed
 from cutroom.edit.selection import Selection
 from cutroom.media.geometry import Rect
+from cutroom.media.timeline import Layout
 from cutroom.media.transcript import Transcript
 from cutroom.pipelines import result as schema
 from cutroom.pipelines.facts import Facts
@@ -94,25 +95,33 @@ def describe_clip(rank: int, plan: Plan, rendition: Rendition, name: str, subtit
         rate=str(timeline.rate),
         size_bytes=rendition.size_bytes,
         sha256=rendition.sha256,
-        loudness_lufs=_finite(rendition.loudness_lufs),
-        peak_dbtp=_finite(rendition.peak_dbtp),
+        loudness_lufs=finite(rendition.loudness_lufs),
+        peak_dbtp=finite(rendition.peak_dbtp),
         cuts=[
             schema.Cut(start_s=cut.span.start_s, end_s=cut.span.end_s, reason=cut.reason, text=cut.text)
             for cut in plan.tightened.cuts
         ],
         crops=[
-            schema.Crop(
-                start_s=framing.span.start_s,
-                end_s=framing.span.end_s,
-                source=_box(placement.source),
-                target=_box(placement.target),
-                fit=placement.fit,
-                background=framing.layout.background,
-            )
+            crop
             for framing in plan.framings
-            for placement in framing.layout.placements
+            for crop in describe_crops(framing.span.start_s, framing.span.end_s, framing.layout)
         ],
     )
+
+
+def describe_crops(start_s: float, end_s: float, layout: Layout) -> list[schema.Crop]:
+    """Describe how a stretch of the source is composed, placement by placement."""
+    return [
+        schema.Crop(
+            start_s=start_s,
+            end_s=end_s,
+            source=_box(placement.source),
+            target=_box(placement.target),
+            fit=placement.fit,
+            background=layout.background,
+        )
+        for placement in layout.placements
+    ]
 
 
 def read_result(path: Path) -> schema.HighlightsResult | None:
@@ -165,5 +174,6 @@ def _box(rect: Rect) -> schema.Box:
     return schema.Box(x=rect.x, y=rect.y, width=rect.width, height=rect.height)
 
 
-def _finite(value: float) -> float | None:
+def finite(value: float) -> float | None:
+    """Leave out what JSON has no number for: the loudness of silence."""
     return value if abs(value) != float("inf") else None

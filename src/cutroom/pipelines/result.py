@@ -32,7 +32,7 @@ class Cut(_Part):
 
     start_s: float
     end_s: float
-    reason: str = Field(description="silence, filler, stutter or retake.")
+    reason: str = Field(description="silence, filler, stutter, retake, or edit where a person cut.")
     text: str = Field(description="The words that went with it.")
 
 

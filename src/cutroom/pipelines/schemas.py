@@ -110,7 +110,9 @@ class ClipView(Rightful):
     duration_s: float = Field(description="Of the clip's file, after cuts.")
     width: int
     height: int
-    version: int = Field(description="Counts edits; send it with the next one.")
+    version: int = Field(description="Counts changes; send it with the next one.")
+    edit_id: UUID | None = Field(description="The edit that it is rendered from, where somebody opened one.")
+    edit_version: int | None = Field(description="The edit's version that it shows.")
     created_at: datetime
     stale: bool = Field(description="Whether its recording has another source by now.")
     files: list[FileView]

@@ -43,7 +43,7 @@ from cutroom.render.models import ClipRow
 from cutroom.render.stages import RenderedClip
 
 #: Nothing was looked for: an outline that no decision of the stage depends on.
-_NO_OUTLINE = Outline((), ())
+NO_OUTLINE = Outline((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def plan_clips(
     look: Look,
 ) -> tuple[Plan, ...]:
     """Plan the clips."""
-    facts = Facts(info, sounds, transcript, picture, _NO_OUTLINE)
+    facts = Facts(info, sounds, transcript, picture, NO_OUTLINE)
     plans = []
     for number, highlight in enumerate(selection.accepted, start=1):
         plans.append(plan_clip(highlight, facts, look, Path(info.sha256)))
@@ -353,7 +353,7 @@ def _columns(candidate: schema.Candidate) -> dict[str, Any]:
 
 def _heard(info: MediaInfo, sounds: SoundFacts, transcript: Transcript) -> Facts:
     """Give what a choice depends on; what was seen and how it is divided are in the scores already."""
-    return Facts(info, sounds, transcript, PictureFacts((), ()), _NO_OUTLINE)
+    return Facts(info, sounds, transcript, PictureFacts((), ()), NO_OUTLINE)
 
 
 STAGES = (

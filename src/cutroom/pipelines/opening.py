@@ -1,0 +1,198 @@
+"""Open an edit: of a clip as it is, of a stretch that was proposed, or of any other one."""
+
+from __future__ import annotations
+
+import asyncio
+import bisect
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cutroom.analysis.facts import Highlight, PictureFacts, SoundFacts
+from cutroom.analysis.loading import NO_PICTURE, NO_SOUND, NO_TRANSCRIPT
+from cutroom.analysis.models import TranscriptRow
+from cutroom.core.errors import InvalidInput, NotFound
+from cutroom.edit.composing import decompose, lay_parts
+from cutroom.edit.documents import EditDocument, Stretch
+from cutroom.edit.material import Material, let_say, levels_of
+from cutroom.edit.selection import snap
+from cutroom.jobs.kept import values_of
+from cutroom.jobs.models import Blob, Run
+from cutroom.jobs.recipes import Catalogue
+from cutroom.library.models import Asset
+from cutroom.media.info import MediaInfo
+from cutroom.media.presets import programme_rate
+from cutroom.media.sources import SOURCE, media_of
+from cutroom.media.span import Span
+from cutroom.media.timeline import TrackKind
+from cutroom.media.transcript import Transcript
+from cutroom.pipelines.clips import ClipContent
+from cutroom.pipelines.facts import Facts
+from cutroom.pipelines.planning import plan_clip
+from cutroom.pipelines.request import Look
+from cutroom.pipelines.stages import NO_OUTLINE
+from cutroom.providers.storage import StoredFile
+
+_TRANSCRIPT = TypeAdapter(Transcript)
+_INFO = TypeAdapter(MediaInfo)
+#: The stages whose values are facts, by what they tell.
+_PROBE, _SOUND, _CLOSER, _PICTURE = "probe_recording", "listen_to_sound", "look_closer", "look_at_picture"
+_SPEECH = ("transcribe_speech", "import_transcript")
+_HIGHLIGHTS = "highlights"
+#: Runs that are asked for facts, newest first.
+_RUNS = 3
+#: Ends this near to a sentence's are meant to be the sentence's, seconds.
+_SAME = 0.05
+_LONGEST_TITLE = 80
+_UNTITLED = "Clip"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the instance knows of a source.
+
+    Attributes:
+        info: ``None`` where nobody measured it, or that is not kept.
+    """
+
+    source: StoredFile
+    info: MediaInfo | None
+    sounds: SoundFacts
+    transcript: Transcript
+    picture: PictureFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An edit as it begins."""
+
+    document: EditDocument
+    material: Material
+    source: StoredFile
+
+
+async def gather_known(
+    session: AsyncSession, catalogue: Catalogue, asset: Asset, sha256: str, run_id: UUID | None = None
+) -> Known:
+    """Gather what is known of a source of an asset: nothing is measured anew.
+
+    Args:
+        sha256: Of the source, the asset's own or one that it had before.
+        run_id: The run whose facts are wanted before those of others.
+
+    Raises:
+        NotFound: If the source is not here any more.
+    """
+    size_bytes = await session.scalar(select(Blob.size_bytes).where(Blob.sha256 == sha256))
+    if size_bytes is None:
+        raise NotFound("What it is cut from is not here any more: start with the recording as it is now.")
+    found = await _facts(session, catalogue, asset, sha256, run_id)
+    info = found.get(_PROBE)
+    if info is None and asset.info is not None and asset.info.get("sha256") == sha256:
+        info = _INFO.validate_python(asset.info)
+    row = select(TranscriptRow.content).where(TranscriptRow.asset_id == asset.id, TranscriptRow.made_of == sha256)
+    content = await session.scalar(row)
+    transcript = next((found[name] for name in _SPEECH if name in found), NO_TRANSCRIPT)
+    if content is not None:  # somebody may have corrected it since
+        transcript = await asyncio.to_thread(_TRANSCRIPT.validate_python, content)
+    picture = found.get(_CLOSER) or found.get(_PICTURE) or NO_PICTURE
+    return Known(StoredFile(sha256, size_bytes), info, found.get(_SOUND, NO_SOUND), transcript, picture)
+
+
+def open_clip(content: ClipContent, known: Known) -> Opened:
+    """Open a clip as it is: rendered unchanged, it is the same.
+
+    Raises:
+        InvalidInput: If it has a frame that is no preset.
+    """
+    timeline = content.timeline
+    material = Material(
+        media=timeline.source(SOURCE),
+        rate=timeline.rate,
+        words=known.transcript.words,
+        language=content.language,
+        picture=known.picture,
+        silences=known.sounds.silences,
+        levels_db=levels_of(known.sounds),
+    )
+    track = timeline.track(TrackKind.AUDIO) or timeline.track(TrackKind.VIDEO)
+    if track is None:
+        raise InvalidInput("The clip shows and plays nothing, so there is nothing to edit.")
+    parts = [Stretch(start=clip.source_start, stop=clip.source_start + clip.duration) for clip in track.clips]
+    material = let_say(material, lay_parts(parts), content.words)
+    return Opened(decompose(timeline, material), material, known.source)
+
+
+def open_stretch(span: Span, title: str | None, known: Known, look: Look) -> Opened:
+    """Open a stretch of a recording, cut and framed as a highlight of it would be.
+
+    Args:
+        title: What it is called; its first words when left out.
+
+    Raises:
+        InvalidInput: If it lies behind the recording's end, or nobody measured the recording yet.
+    """
+    info = known.info
+    if info is None:
+        raise InvalidInput("The recording was not measured yet: wait until it can be watched, or run 'highlights'.")
+    if span.end_s > info.duration_s + _SAME:
+        raise InvalidInput(f"The recording ends at {info.duration_s:.1f} s: choose a stretch before that.")
+    highlight = _highlight(span, title, known)
+    facts = Facts(info, known.sounds, known.transcript, known.picture, NO_OUTLINE)
+    source = Path(info.sha256)
+    plan = plan_clip(highlight, facts, look, source)
+    material = Material(
+        media=media_of(source, info),
+        rate=programme_rate(info.video),
+        words=known.transcript.words,
+        language=known.transcript.language,
+        picture=known.picture,
+        silences=known.sounds.silences,
+        levels_db=levels_of(known.sounds),
+    )
+    return Opened(decompose(plan.timeline, material), material, known.source)
+
+
+def _highlight(span: Span, title: str | None, known: Known) -> Highlight:
+    """Take a stretch for a highlight; one that begins and ends as sentences do gets the breath around them."""
+    transcript, info = known.transcript, known.info
+    sentences = transcript.sentences
+    first = bisect.bisect_left(sentences, span.start_s - _SAME, key=lambda each: each.start_s)
+    stop = max(first, bisect.bisect_right(sentences, span.end_s + _SAME, key=lambda each: each.end_s))
+    said = sentences[first].text if first < stop else ""
+    name = title or said[:_LONGEST_TITLE].strip() or _UNTITLED
+    highlight = Highlight(span, first, stop, 0.0, (), None, name, "find")
+    if first < stop and _same(sentences[first].start_s, span.start_s) and _same(sentences[stop - 1].end_s, span.end_s):
+        duration_s = info.duration_s if info else span.end_s
+        wider = snap(highlight, transcript, known.sounds, duration_s=duration_s, max_s=span.duration_s + 10)
+        return replace(highlight, span=wider)
+    return highlight
+
+
+def _same(one_s: float, other_s: float) -> bool:
+    return abs(one_s - other_s) <= _SAME
+
+
+async def _facts(
+    session: AsyncSession, catalogue: Catalogue, asset: Asset, sha256: str, run_id: UUID | None
+) -> dict[str, Any]:
+    """Read facts of the source from runs, those of the first run that has them."""
+    wanted = {_PROBE, _SOUND, _CLOSER, _PICTURE, *_SPEECH}
+    query = select(Run).where(Run.subject_id == asset.id, Run.recipe == _HIGHLIGHTS).order_by(Run.id.desc())
+    runs: Sequence[Run] = (await session.scalars(query.limit(_RUNS))).all()
+    own = await session.get(Run, run_id) if run_id else None
+    found: dict[str, Any] = {}
+    for run in ([own] if own else []) + [run for run in runs if run.id != run_id]:
+        if run.params.get("source", {}).get("sha256") != sha256:
+            continue
+        values = await values_of(session, catalogue, run.id, wanted - found.keys())
+        found = {**values, **found}
+        if wanted - set(_SPEECH) <= found.keys():
+            break
+    return found
