@@ -25,7 +25,10 @@ run side by side; a doubled box is one step for each item, a drum writes rows. A
 earlier one takes that one's value, so a second run does only what changed.
 """
 #: What a recipe cannot be drawn without.
-_NEEDED: Mapping[str, Mapping[str, object]] = {"clip": {"clip_id": UUID(int=0), "version": 1}}
+_NEEDED: Mapping[str, Mapping[str, object]] = {
+    "clip": {"clip_id": UUID(int=0), "version": 1},
+    "edit": {"edit_id": UUID(int=0), "version": 1},
+}
 
 
 def main() -> None:

@@ -63,7 +63,10 @@ def test_every_setting_is_in_the_reference() -> None:
 
 def test_every_recipe_is_drawn_and_every_parameter_of_it_named() -> None:
     text = (REFERENCE / "recipes.md").read_text()
-    needed: dict[str, dict[str, object]] = {"clip": {"clip_id": UUID(int=0), "version": 1}}
+    needed: dict[str, dict[str, object]] = {
+        "clip": {"clip_id": UUID(int=0), "version": 1},
+        "edit": {"edit_id": UUID(int=0), "version": 1},
+    }
     for name, recipe in recipes_on_assets(CATALOGUE).items():
         params = recipe.params(source=StoredFile("0" * 64, 1), **needed.get(name, {}))
         assert draw_graph(recipe.trace(params)) in text, name
