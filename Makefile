@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+UI := src/cutroom/web/dist/index.html
 LLAMA := .venv-llama/.done
 OIDC := .venv-oidc/.done
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test check format test-faults bench lock wheel clean
+.PHONY: help setup demo up ui test check format test-faults test-ui bench lock wheel clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,17 +34,28 @@ setup: $(RUNTIME)  ## make .venv with all that Cutroom needs
 demo: $(RUNTIME)  ## make a lecture, cut it into clips, print where they are
 	@$(BIN)/cutroom demo --out demo
 
-test: $(DEV)  ## run every test
-	$(BIN)/pytest -n 2 -m "not slow"
+# What generates the client counts as a source: a description that changed makes another studio.
+$(UI): $(RUNTIME) $(shell find ui -name node_modules -prune -o -type f -not -name schema.d.ts -print) docs/reference/openapi.json tools/build_ui.py
+	$(BIN)/python tools/build_ui.py
 
-check: $(DEV)  ## format, lint, import contracts, types, tests
+up: $(UI)  ## the studio in the browser: database, interface and workers in one
+	$(BIN)/cutroom up
+
+ui: $(UI)  ## build the web studio that `cutroom up` serves
+
+test: $(DEV)  ## run every test
+	$(BIN)/pytest -n 2 -m "not slow and not ui"
+
+check: $(DEV)  ## format, lint, import contracts, types, tests, of the studio too
+	$(BIN)/python tools/build_ui.py check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 -m "not slow"
+	$(BIN)/pytest -n 2 -m "not slow and not ui"
 
 format: $(DEV)  ## put the code into its form
+	$(BIN)/python tools/build_ui.py format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
@@ -61,6 +73,9 @@ test-faults: $(DEV) $(LLAMA) $(OIDC)  ## the long tests: hostile files, full dis
 	CUTROOM_TEST_LLAMA_PYTHON=$(CURDIR)/.venv-llama/bin/python \
 	CUTROOM_TEST_OIDC_PYTHON=$(CURDIR)/.venv-oidc/bin/python $(BIN)/pytest -m slow
 
+test-ui: $(DEV) $(UI)  ## the studio in a real browser, against a real server and worker
+	$(BIN)/pytest -m ui
+
 bench: $(DEV)  ## ratios taken in one run, written to benchmarks/results/latest.json
 	test -d .venv-peers || $(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/pip install -q --no-deps --require-hashes -r requirements/peers.txt
@@ -77,4 +92,4 @@ wheel: $(DEV)  ## build the wheel
 	$(BIN)/python -m hatchling build -t wheel
 
 clean:  ## remove what was made here
-	rm -rf $(VENV) .venv-peers .venv-llama .venv-oidc dist demo benchmarks/results .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-peers .venv-llama .venv-oidc ui/node_modules src/cutroom/web/dist dist demo benchmarks/results .mypy_cache .ruff_cache .pytest_cache

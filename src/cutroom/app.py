@@ -125,8 +125,9 @@ def make_web(engine: Engine, *, url: str, local_key: str | None = None) -> FastA
         local_key: A bearer token that this process alone knows and that is an administrator's.
     """
     from cutroom.api.app import make_api  # a worker has no use for a web framework
+    from cutroom.web.serving import make_router
 
-    return make_api(
+    web = make_api(
         engine.database,
         engine.storage,
         engine.settings,
@@ -136,6 +137,8 @@ def make_web(engine: Engine, *, url: str, local_key: str | None = None) -> FastA
         url=url,
         local_key=local_key,
     )
+    web.include_router(make_router())
+    return web
 
 
 async def serve(

@@ -29,7 +29,7 @@ from cutroom.accounts.routes import router as accounts
 from cutroom.accounts.user_routes import router as users
 from cutroom.accounts.vault.keyring import Keyring
 from cutroom.accounts.webhooks.routes import router as webhooks
-from cutroom.api import health, pages, sign_in_pages, watch_pages
+from cutroom.api import health, sign_in_pages, watch_pages
 from cutroom.api.engine_routes import router as engine
 from cutroom.api.metrics import Metrics
 from cutroom.api.metrics_routes import router as metrics_routes
@@ -173,7 +173,6 @@ def _joined() -> APIRouter:
     joined.include_router(v1)
     joined.include_router(health.router)
     joined.include_router(metrics_routes)
-    joined.include_router(pages.router)
     joined.include_router(watch_pages.router)
     joined.include_router(watch_pages.described)
     joined.include_router(sign_in_pages.router)

@@ -1,0 +1,1 @@
+"""The studio in a browser: the built program of ``ui/``, served."""

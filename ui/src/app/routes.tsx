@@ -1,0 +1,19 @@
+// Every address of the studio; `PAGES` in src/cutroom/web/serving.py has their first parts.
+import { createBrowserRouter } from "react-router";
+import { routes as account } from "../account/routes";
+import { routes as library } from "../library/routes";
+import { routes as session } from "../session/routes";
+import { Broken, NotHere } from "./broken";
+import { Shell } from "./shell";
+
+export const router = createBrowserRouter([
+  { errorElement: <Broken />, hydrateFallbackElement: <></>, children: session },
+  {
+    element: <Shell />,
+    hydrateFallbackElement: <></>,
+    errorElement: <Broken />,
+    children: [
+      { errorElement: <Broken />, children: [...library, ...account, { path: "*", element: <NotHere /> }] },
+    ],
+  },
+]);

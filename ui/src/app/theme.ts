@@ -1,0 +1,95 @@
+// What Cutroom looks like: paper and graphite, one petrol accent, amber for what is under the playhead.
+import {
+  Button,
+  Card,
+  type CSSVariablesResolver,
+  createTheme,
+  type MantineColorsTuple,
+  Modal,
+  Tooltip,
+} from "@mantine/core";
+
+const petrol: MantineColorsTuple = [
+  "#e8f7f6",
+  "#d0eceb",
+  "#a3d9d8",
+  "#72c5c5",
+  "#4bb3b4",
+  "#2f9fa2",
+  "#15878b",
+  "#0b6e73",
+  "#08595e",
+  "#05464a",
+];
+const graphite: MantineColorsTuple = [
+  "#d7dae0",
+  "#b6bbc5",
+  "#99a0ad",
+  "#6f7685",
+  "#474d5a",
+  "#363b46",
+  "#292d36",
+  "#1f222a",
+  "#171a20",
+  "#101216",
+];
+
+export const theme = createTheme({
+  primaryColor: "petrol",
+  // White is readable on it by day and by night.
+  primaryShade: 7,
+  colors: { petrol, dark: graphite },
+  fontFamily: '"Inter Variable", system-ui, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "Cascadia Mono", Menlo, monospace',
+  headings: {
+    fontWeight: "640",
+    sizes: {
+      h1: { fontSize: "1.5rem", lineHeight: "1.25" },
+      h2: { fontSize: "1.125rem", lineHeight: "1.35" },
+      h3: { fontSize: "1rem" },
+    },
+  },
+  defaultRadius: "sm",
+  radius: { xs: "3px", sm: "6px", md: "9px", lg: "14px", xl: "22px" },
+  cursorType: "pointer",
+  respectReducedMotion: true,
+  focusRing: "auto",
+  components: {
+    Button: Button.extend({ defaultProps: { fw: 560 } }),
+    Card: Card.extend({ defaultProps: { withBorder: true, padding: "md", radius: "md" } }),
+    Modal: Modal.extend({
+      defaultProps: { centered: true, radius: "md", overlayProps: { backgroundOpacity: 0.45 } },
+    }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: true } }),
+  },
+});
+
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    "--mantine-color-body": "#fbfaf7",
+    "--mantine-color-text": "#1c1f26",
+    "--mantine-color-dimmed": "#5c6270",
+    "--mantine-color-placeholder": "#6b7180",
+    "--cr-card": "#ffffff",
+    "--cr-sunk": "#f1efea",
+    "--cr-line": "#e0ddd6",
+    "--cr-playhead": "#c2570c",
+    "--cr-focus": "#0b6e73",
+    "--mantine-color-default-border": "#cfcbc3",
+    "--mantine-color-error": "#b42318",
+  },
+  dark: {
+    "--mantine-color-body": "#14161b",
+    "--mantine-color-text": "#e7e8ea",
+    "--mantine-color-dimmed": "#a1a7b3",
+    "--mantine-color-placeholder": "#8b92a0",
+    "--cr-card": "#1c1f26",
+    "--cr-sunk": "#101216",
+    "--cr-line": "#2f333d",
+    "--cr-playhead": "#ffb454",
+    "--cr-focus": "#72c5c5",
+    "--mantine-color-anchor": "#72c5c5",
+    "--mantine-color-error": "#ff8f85",
+  },
+});
