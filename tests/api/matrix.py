@@ -777,6 +777,7 @@ ROWS: dict[str, Row] = {
     "read_quality": Row(LOOK, replaced),
     # runs
     "list_recipes": Row(SIGNED_IN),
+    "make_sample": Row(EDITORS),
     "start_run": Row(CHANGE, asset, lambda of: {"recipe": "double", "asset_id": of["asset_id"]}),
     "list_all_runs": Row(SIGNED_IN),
     "read_run": Row(OWN, run),

@@ -32,7 +32,7 @@ from cutroom.jobs.models import Queue
 from cutroom.jobs.recipes import Catalogue, catalogue_of, each, recipe
 from cutroom.jobs.slots import run_slot
 from cutroom.jobs.stages import Work, stage
-from cutroom.pipelines import importing
+from cutroom.pipelines import importing, samples
 from cutroom.providers.registry import load
 from cutroom.providers.storage import Storage, StoredFile
 
@@ -91,8 +91,8 @@ def share(params: Refusing) -> list[int]:
 
 
 CATALOGUE = catalogue_of(
-    [double_all, refuse_all, share, *importing.RECIPES],
-    [measure, double, refuse, *imports.STAGES, *subscriptions.STAGES],
+    [double_all, refuse_all, share, *importing.RECIPES, *samples.RECIPES],
+    [measure, double, refuse, *imports.STAGES, *subscriptions.STAGES, *samples.STAGES],
 )
 
 

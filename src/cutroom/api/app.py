@@ -56,6 +56,7 @@ from cutroom.library.views.routes import router as views
 from cutroom.pipelines.edit_routes import router as editor
 from cutroom.pipelines.result_routes import router as results
 from cutroom.pipelines.routes import router as pipelines
+from cutroom.pipelines.samples import router as samples
 from cutroom.pipelines.shared_routes import router as shared_results
 from cutroom.providers.storage import Storage
 
@@ -162,6 +163,7 @@ def _joined() -> APIRouter:
         subscriptions,
         pipelines,
         results,
+        samples,
         shared_results,
         edits,
         editor,

@@ -16,7 +16,7 @@ from cutroom.jobs.recipes import Recipe, each_possible, recipe
 from cutroom.jobs.stages import Stage
 from cutroom.library import settling
 from cutroom.library.duplicates import stages as duplicates
-from cutroom.pipelines import edit_stages, editing, importing, judging, sharing, stages
+from cutroom.pipelines import edit_stages, editing, importing, judging, samples, sharing, stages
 from cutroom.pipelines.editing import ClipVersion
 from cutroom.pipelines.params import ClipParams, EditParams, HighlightsParams, ShareParams
 from cutroom.pipelines.result import HighlightsResult
@@ -119,7 +119,7 @@ def share(params: ShareParams) -> Shared:
     return sharing.record_shared(info, played, poster, storyboard, ladder)
 
 
-RECIPES: tuple[Recipe[Any], ...] = (highlights, clip, edit, share, *importing.RECIPES)
+RECIPES: tuple[Recipe[Any], ...] = (highlights, clip, edit, share, *importing.RECIPES, *samples.RECIPES)
 STAGES: tuple[Stage[Any, Any], ...] = (
     *imports.STAGES,
     *subscriptions.STAGES,
@@ -130,5 +130,6 @@ STAGES: tuple[Stage[Any, Any], ...] = (
     *sharing.STAGES,
     *duplicates.STAGES,
     *judging.STAGES,
+    *samples.STAGES,
     *render.STAGES,
 )
