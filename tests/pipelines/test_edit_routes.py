@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import io
+import math
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image
 from tests.api.studio import Studio
 from tests.pipelines.editing import EDITS, Room, make_room
+from tests.render.conftest import read_pixels
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 
+WHOLE = {"x": 0, "y": 0, "width": 1, "height": 1}
+
+
 @pytest.fixture
 async def room(real_studio: Studio, recording: Path, subtitles: Path) -> Room:
-    return await make_room(real_studio, recording, subtitles)
+    """With candidates, of which none was rendered."""
+    return await make_room(real_studio, recording, subtitles, dry_run=True)
 
 
 @pytest.mark.slow
-async def test_a_clip_is_opened_as_it_is_cut_by_its_words_and_rendered_anew(room: Room) -> None:
+async def test_a_clip_is_opened_as_it_is_cut_by_its_words_and_rendered_anew(
+    real_studio: Studio, recording: Path, subtitles: Path
+) -> None:
+    room = await make_room(real_studio, recording, subtitles)
     clip = room.clips[0]
     edit = await room.open(clip_id=clip["id"])
     assert (edit["version"], edit["document"]["preset"], edit["title"]) == (1, "square-1080", clip["title"])
@@ -46,3 +59,39 @@ async def test_a_clip_is_opened_as_it_is_cut_by_its_words_and_rendered_anew(room
     said = (await room.client.get(f"/api/v1/clips/{clip['id']}/files/clip.srt")).text
     assert "Wherefore" in said
     assert (await room.client.get(f"{EDITS}/{edit['id']}/files/srt")).text == said, "the same without rendering"
+
+
+@pytest.mark.slow
+async def test_the_preview_of_a_frame_is_the_frame_of_the_export(room: Room, tmp_path: Path) -> None:
+    """Golden frames: cuts, a crop that changes within the clip, and captions, from the endpoint and from the file."""
+    edit = await room.open(asset_id=room.asset, start_s=3.0, end_s=8.0, preset="square-1080", captions="karaoke")
+    kept = {"keep": [{"start": 80, "stop": 110}, {"start": 120, "stop": 150}]}
+    left, right = (
+        {"source": {"x": x, "y": 0.1, "width": 0.4, "height": 0.7}, "target": WHOLE}
+        for x in (0.0, 0.55)
+    )
+    layouts = [{"start": 80, "stop": 130, "panes": [left]}, {"start": 130, "stop": 150, "panes": [right]}]
+    edit = await room.save(edit, **kept, layouts=layouts)
+    assert "karaoke" in str(edit["document"]["captions"])
+    clip = await room.render(edit)
+    path = tmp_path / "clip.mp4"
+    path.write_bytes((await room.client.get(f"/api/v1/clips/{clip['id']}/files/clip.mp4")).content)
+    exported = read_pixels(path, 1080, 1080)
+    assert len(exported) == 60
+    for frame in (0, 11, 29, 30, 39, 40, 59):
+        answer = await room.client.get(f"{EDITS}/{edit['id']}/frame", params={"at": frame, "form": "png"})
+        assert answer.status_code == 200, answer.text
+        shown = np.asarray(Image.open(io.BytesIO(answer.content)))
+        assert psnr(shown, exported[frame]) > GOLDEN_DB, frame
+        others = [psnr(shown, exported[other]) for other in (frame - 12, frame + 12) if 0 <= other < 60]
+        assert max(others) < psnr(shown, exported[frame]) - 6, "another frame is another picture"
+
+
+#: What is left of a frame after H.264 at the quality of exports, and of nothing else.
+GOLDEN_DB = 38.0
+
+
+def psnr(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    """Compare two pictures: the peak signal-to-noise ratio, decibels."""
+    error = float(np.mean((one.astype(np.float64) - other.astype(np.float64)) ** 2))
+    return 10 * math.log10(255**2 / max(error, 1e-9))

@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
@@ -32,12 +32,13 @@ from cutroom.library.starting import start_on_asset
 from cutroom.media.sources import SOURCE, located
 from cutroom.media.span import Span
 from cutroom.pipelines.clips import ClipContent
-from cutroom.pipelines.edit_schemas import EditForm, EditRender, EditSource, NewEdit
+from cutroom.pipelines.edit_schemas import EditForm, EditRender, EditSource, FrameForm, NewEdit
 from cutroom.pipelines.edit_source import describe_source, playable
 from cutroom.pipelines.names import slug
 from cutroom.pipelines.opening import Opened, gather_known, open_clip, open_stretch
 from cutroom.pipelines.outputs import subtitles_of
 from cutroom.pipelines.params import HighlightsParams
+from cutroom.pipelines.previewing import give_frame, name_frame
 from cutroom.pipelines.request import Look
 from cutroom.pipelines.results import ClipNotFound, find_clip
 from cutroom.pipelines.schemas import RunView, view_run
@@ -52,6 +53,13 @@ router = APIRouter(tags=["edits"])
 EDIT = "edit"
 _FILES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file.", "content": {"*/*": {"schema": {"type": "string"}}}}
+}
+_PICTURE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The frame.",
+        "content": {f"image/{form}": {"schema": {"type": "string", "format": "binary"}} for form in FrameForm},
+    },
+    304: {"description": "It is the picture whose tag was sent."},
 }
 
 AtVersion = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="The newest when left out.")]
@@ -111,6 +119,32 @@ async def read_edit_source(
     await session.close()
     material = await load_material(here.storage, files.material)
     return await asyncio.to_thread(describe_source, document, material, urls, start, stop)
+
+
+@router.get(
+    "/edits/{edit_id}/frame", response_class=Response, dependencies=[heavy], responses={**_PICTURE, **problems(404)}
+)
+async def read_edit_frame(
+    edit_id: UUID,
+    request: Request,
+    viewer: Editor,
+    session: Reading,
+    here: Here,
+    at: Annotated[int, Query(ge=0, le=2**31 - 1, description="The clip's frame, from 0.")],
+    version: AtVersion = None,
+    form: FrameForm = FrameForm.JPEG,
+) -> Response:
+    """Give a frame as the export will have it: the same cut, crop, colours and captions."""
+    edit = await find_edit(session, viewer, edit_id)
+    document, files = await read_document(session, edit, version), made_of(edit)
+    await session.close()
+    material = await load_material(here.storage, files.material)
+    timeline = (await asyncio.to_thread(compose, document, material)).timeline
+    headers = {"ETag": f'"{name_frame(timeline, at, form)}"', "Cache-Control": "private, no-cache"}
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    picture = await give_frame(here.storage, here.settings, timeline, at, form)
+    return Response(picture, headers=headers, media_type=f"image/{form}")
 
 
 @router.post("/edits/{edit_id}/render", status_code=202, dependencies=[heavy], responses=problems(404, 409))

@@ -120,7 +120,14 @@ def render_clip(
 
 
 def render_frame(timeline: Timeline, frame: int, target: Path, *, scratch: Path) -> None:
-    """Draw one frame as a PNG, by the graph that the whole clip is drawn by.
+    """Write one frame as a PNG; see :func:`draw_frame`."""
+    image = draw_frame(timeline, frame, scratch=scratch)
+    with written_whole(target) as part:
+        image.save(part, "PNG")
+
+
+def draw_frame(timeline: Timeline, frame: int, *, scratch: Path) -> Image.Image:
+    """Draw one frame, by the graph that the whole clip is drawn by.
 
     Args:
         frame: Of the programme, from 0.
@@ -139,10 +146,7 @@ def render_frame(timeline: Timeline, frame: int, target: Path, *, scratch: Path)
         output = ["-map", "[out]", "-frames:v", "1", "-f", "rawvideo", f"file:{raw}"]
         arguments = [*_graph_arguments(picture, colours, folder), *output]
         _run(picture, arguments, folder=folder, writes=folder, threads=count_cores())
-        pixels = raw.read_bytes()
-    image = Image.frombytes("RGB", (timeline.width, timeline.height), pixels)
-    with written_whole(target) as part:
-        image.save(part, "PNG")
+        return Image.frombytes("RGB", (timeline.width, timeline.height), raw.read_bytes())
 
 
 @contextmanager
