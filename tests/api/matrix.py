@@ -299,6 +299,14 @@ async def run(world: World) -> dict[str, str]:
     return {"run_id": str(made.id), **of}
 
 
+async def candidate(world: World) -> dict[str, str]:
+    """A candidate of a run of the owner's."""
+    of = await run(world)
+    async with world.studio.database.reading() as session:
+        made = await session.scalar(select(CandidateRow.id).where(CandidateRow.run_id == UUID(of["run_id"])))
+    return {"candidate_id": str(made), **of}
+
+
 async def clip(world: World) -> dict[str, str]:
     """A clip of a run of the owner's."""
     of, file = await run(world), await world.stored()
@@ -787,7 +795,10 @@ ROWS: dict[str, Row] = {
     "cancel": Row(CHANGE, run),
     "retry": Row(CHANGE, run),
     "list_candidates": Row(OWN, run),
+    "change_candidate": Row(CHANGE, candidate, {"decision": "accepted"}),
+    "render_candidates": Row(CHANGE, run, {}),
     "list_clips": Row(OWN, run),
+    "list_asset_clips": Row(LOOK, clip),
     "read_clip": Row(LOOK, clip),
     "change_clip": Row(CHANGE, clip, {"version": 9, "title": "Another"}),
     "read_clip_file": Row(LOOK, clip, params={"name": "clip.mp4"}),

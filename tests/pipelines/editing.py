@@ -20,11 +20,13 @@ class Room:
 
     Attributes:
         client: Of the recording's owner.
+        run: That proposed them.
     """
 
     studio: Studio
     client: httpx2.AsyncClient
     asset: str
+    run: dict[str, Any]
     candidates: list[dict[str, Any]]
     clips: list[dict[str, Any]]
 
@@ -69,4 +71,4 @@ async def make_room(studio: Studio, recording: Path, subtitles: Path, **chosen: 
     assert ended["state"] == "succeeded", ended
     candidates = (await client.get(ended["result"]["candidates"])).json()["items"]
     clips = (await client.get(ended["result"]["clips"])).json()["items"]
-    return Room(studio, client, asset, candidates, clips)
+    return Room(studio, client, asset, ended, candidates, clips)

@@ -66,10 +66,7 @@ async def test_the_preview_of_a_frame_is_the_frame_of_the_export(room: Room, tmp
     """Golden frames: cuts, a crop that changes within the clip, and captions, from the endpoint and from the file."""
     edit = await room.open(asset_id=room.asset, start_s=3.0, end_s=8.0, preset="square-1080", captions="karaoke")
     kept = {"keep": [{"start": 80, "stop": 110}, {"start": 120, "stop": 150}]}
-    left, right = (
-        {"source": {"x": x, "y": 0.1, "width": 0.4, "height": 0.7}, "target": WHOLE}
-        for x in (0.0, 0.55)
-    )
+    left, right = ({"source": {"x": x, "y": 0.1, "width": 0.4, "height": 0.7}, "target": WHOLE} for x in (0.0, 0.55))
     layouts = [{"start": 80, "stop": 130, "panes": [left]}, {"start": 130, "stop": 150, "panes": [right]}]
     edit = await room.save(edit, **kept, layouts=layouts)
     assert "karaoke" in str(edit["document"]["captions"])

@@ -173,7 +173,7 @@ class Highlight:
         score: 0 to 100.
         topic: Index into the outline's topics, or ``None``.
         title: Never empty.
-        source: What proposed it: ``transcript``, ``signal`` or ``find``.
+        source: What proposed it: ``transcript``, ``signal``, ``find`` or a ``person``.
     """
 
     span: Span

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from cutroom.core.clock import now
 from cutroom.core.database import Base
 from cutroom.core.ids import new_id
+
+
+class Decision(StrEnum):
+    """What a person thinks of a candidate."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
 
 
 class TranscriptRow(Base):
@@ -64,5 +72,10 @@ class CandidateRow(Base):
     #: What earned the score; the schema of ``result.json``.
     parts: Mapped[list[Any]]
     proposed_by: Mapped[str] = mapped_column(String(40))
+    #: Whether the recipe chose it.
     accepted: Mapped[bool]
     why_not: Mapped[str | None] = mapped_column(Text)
+    #: What a person thinks of it; unset while nobody has said.
+    decision: Mapped[Decision | None]
+    decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    decided_at: Mapped[datetime | None]

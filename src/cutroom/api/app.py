@@ -55,6 +55,7 @@ from cutroom.library.sharing.routes import router as sharing
 from cutroom.library.views.routes import router as views
 from cutroom.pipelines.edit_routes import router as editor
 from cutroom.pipelines.result_routes import router as results
+from cutroom.pipelines.review_routes import router as review
 from cutroom.pipelines.routes import router as pipelines
 from cutroom.pipelines.samples import router as samples
 from cutroom.pipelines.shared_routes import router as shared_results
@@ -165,6 +166,7 @@ def _joined() -> APIRouter:
         results,
         samples,
         shared_results,
+        review,
         edits,
         editor,
         engine,

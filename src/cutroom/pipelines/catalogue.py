@@ -9,19 +9,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.config.settings import read_config
 from cutroom.analysis import stages as analysis
+from cutroom.analysis.facts import Outline, PictureFacts, SoundFacts
 from cutroom.core.settings import get_settings
+from cutroom.edit.selection import Selection
 from cutroom.ingest.imports import stages as imports
 from cutroom.ingest.subscriptions import stages as subscriptions
 from cutroom.jobs.recipes import Recipe, each_possible, recipe
 from cutroom.jobs.stages import Stage
 from cutroom.library import settling
 from cutroom.library.duplicates import stages as duplicates
+from cutroom.media.info import MediaInfo
+from cutroom.media.transcript import Transcript
 from cutroom.pipelines import edit_stages, editing, importing, judging, samples, sharing, stages
 from cutroom.pipelines.editing import ClipVersion
 from cutroom.pipelines.params import ClipParams, EditParams, HighlightsParams, ShareParams
 from cutroom.pipelines.result import HighlightsResult
 from cutroom.pipelines.sharing import Shared
 from cutroom.providers import registry
+from cutroom.providers.storage import StoredFile
 from cutroom.render import stages as render
 
 
@@ -50,15 +55,7 @@ def highlights(params: HighlightsParams) -> HighlightsResult:
     vectors = analysis.embed_speech(transcript, embedding)
     outline = analysis.outline_talk(transcript, sounds, picture, embedding, vectors)
 
-    candidates = stages.propose_highlights(
-        info, sounds, transcript, picture, outline, params.limits, params.find, embedding, vectors
-    )
-    if registry.split(language_model)[0] == "none":
-        selection = stages.choose_highlights(candidates, (), [], info, sounds, transcript, params.limits)
-    else:
-        finalists = stages.pick_finalists(candidates, info, sounds, transcript, params.limits)
-        compared = each_possible(stages.compare_highlights, finalists, transcript, language_model)
-        selection = stages.choose_highlights(candidates, finalists, compared, info, sounds, transcript, params.limits)
+    selection = _select(params, language_model, info, sounds, transcript, picture, outline, embedding, vectors)
     if params.dry_run:
         finished = stages.finish_highlights(
             params.file_name, info, sounds, transcript, picture, outline, selection, (), [], (), dry_run=True
@@ -81,6 +78,31 @@ def highlights(params: HighlightsParams) -> HighlightsResult:
         dry_run=False,
     )
     return stages.record_highlights(finished, transcript, outline)
+
+
+def _select(
+    params: HighlightsParams,
+    language_model: str,
+    info: MediaInfo,
+    sounds: SoundFacts,
+    transcript: Transcript,
+    picture: PictureFacts,
+    outline: Outline,
+    embedding: str,
+    vectors: StoredFile,
+) -> Selection:
+    """Find what clips are made of, or take what somebody chose."""
+    if params.picks:
+        return stages.take_picks(params.picks, info, sounds, transcript)
+    limits = params.limits
+    candidates = stages.propose_highlights(
+        info, sounds, transcript, picture, outline, limits, params.find, embedding, vectors
+    )
+    if registry.split(language_model)[0] == "none":
+        return stages.choose_highlights(candidates, (), [], info, sounds, transcript, limits)
+    finalists = stages.pick_finalists(candidates, info, sounds, transcript, limits)
+    compared = each_possible(stages.compare_highlights, finalists, transcript, language_model)
+    return stages.choose_highlights(candidates, finalists, compared, info, sounds, transcript, limits)
 
 
 @recipe("clip", "Edit a clip", ClipParams)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +15,17 @@ from cutroom.analysis.find import find_spans
 from cutroom.analysis.phrases import read_corpus
 from cutroom.analysis.titles import title_of
 from cutroom.core.errors import InvalidInput
-from cutroom.edit.selection import Selection, select
+from cutroom.edit.selection import Selection, select, snap
+from cutroom.media.span import Span
 from cutroom.media.transcript import Transcript
 from cutroom.pipelines.facts import Facts
 from cutroom.pipelines.request import Limits
 from cutroom.providers.embedding import Embedding
+
+#: Ends this near to a sentence's are meant to be the sentence's, seconds.
+_SAME = 0.05
+_LONGEST_TITLE = 80
+_UNTITLED = "Clip"
 
 
 def find_answers(
@@ -94,6 +102,27 @@ def choose(highlights: Sequence[Highlight], facts: Facts, limits: Limits, *, cou
     )
 
 
+def take(span: Span, title: str | None, facts: Facts, score: float = 0.0) -> Highlight:
+    """Take a stretch that somebody chose for a highlight.
+
+    One that begins and ends as sentences do gets the breath around them; any other stays as it is.
+
+    Args:
+        title: What it is called; its first words when left out.
+    """
+    transcript, sentences = facts.transcript, facts.transcript.sentences
+    first = bisect.bisect_left(sentences, span.start_s - _SAME, key=lambda each: each.start_s)
+    stop = max(first, bisect.bisect_right(sentences, span.end_s + _SAME, key=lambda each: each.end_s))
+    said = sentences[first].text if first < stop else ""
+    name = title or said[:_LONGEST_TITLE].strip() or _UNTITLED
+    highlight = Highlight(span, first, stop, score, (), None, name, "person")
+    if first < stop and _same(sentences[first].start_s, span.start_s) and _same(sentences[stop - 1].end_s, span.end_s):
+        longest_s = span.duration_s + 1  # the breaths are no part of what was chosen
+        wider = snap(highlight, transcript, facts.sounds, duration_s=facts.info.duration_s, max_s=longest_s)
+        return replace(highlight, span=wider)
+    return highlight
+
+
 def choose_finalists(highlights: Sequence[Highlight], facts: Facts, limits: Limits) -> tuple[Highlight, ...]:
     """Choose what a language model compares: nothing overlaps, or the same moment would stand against itself."""
     return choose(highlights, facts, limits, count=2 * limits.count).accepted
@@ -105,3 +134,7 @@ def join_compared(
     """Put finalists in their new order before all that was not compared."""
     spans = {highlight.span for highlight in finalists}
     return (*compared, *(highlight for highlight in highlights if highlight.span not in spans))
+
+
+def _same(one_s: float, other_s: float) -> bool:
+    return abs(one_s - other_s) <= _SAME

@@ -17,7 +17,6 @@ from cutroom.accounts.instance import Here, Instance, Reading
 from cutroom.accounts.limits import heavy
 from cutroom.accounts.request_keys import Once
 from cutroom.analysis.models import CandidateRow
-from cutroom.core.errors import NotFound
 from cutroom.core.problems import problems
 from cutroom.edit.composing import Programme, compose
 from cutroom.edit.edits import MadeOf, add_edit, check_version, find_edit, made_of, read_document
@@ -27,7 +26,6 @@ from cutroom.edit.schemas import EditView, view_edit
 from cutroom.jobs.models import Run
 from cutroom.jobs.runs import describe_run
 from cutroom.library.assets import find_asset, find_changeable
-from cutroom.library.errors import AssetNotFound
 from cutroom.library.starting import start_on_asset
 from cutroom.media.sources import SOURCE, located
 from cutroom.media.span import Span
@@ -40,7 +38,7 @@ from cutroom.pipelines.outputs import subtitles_of
 from cutroom.pipelines.params import HighlightsParams
 from cutroom.pipelines.previewing import give_frame, name_frame
 from cutroom.pipelines.request import Look
-from cutroom.pipelines.results import ClipNotFound, find_clip
+from cutroom.pipelines.results import ClipNotFound, find_candidate, find_clip
 from cutroom.pipelines.schemas import RunView, view_run
 from cutroom.providers.storage import attachment
 from cutroom.render.export import FORMATS
@@ -64,10 +62,6 @@ _PICTURE: dict[int | str, dict[str, Any]] = {
 
 AtVersion = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="The newest when left out.")]
 SourceFrame = Annotated[int | None, Query(ge=0, le=2**31 - 1, description="Frames of the recording.")]
-
-
-class CandidateNotFound(NotFound):
-    """There is no such candidate, or it is of somebody else's recording."""
 
 
 @router.post("/edits", status_code=201, dependencies=[heavy], responses=problems(404, 409))
@@ -194,24 +188,6 @@ async def find_own_clip(session: AsyncSession, viewer: Viewer, clip_id: UUID) ->
     if row is None:
         raise ClipNotFound(f"There is no clip {clip_id}: list those of a run.")
     return row
-
-
-async def find_candidate(session: AsyncSession, viewer: Viewer, candidate_id: UUID) -> CandidateRow:
-    """Give a candidate of a recording that the viewer may change.
-
-    Raises:
-        CandidateNotFound: If there is none, or the viewer does not see its recording.
-        NotAllowed: If the viewer may see the recording and not change it.
-    """
-    missing = CandidateNotFound(f"There is no candidate {candidate_id}: list those of a run.")
-    candidate = await session.get(CandidateRow, candidate_id)
-    if candidate is None:
-        raise missing
-    try:
-        await find_changeable(session, viewer, candidate.asset_id)
-    except AssetNotFound:
-        raise missing from None
-    return candidate
 
 
 async def _edit_of(session: AsyncSession, clip: ClipRow) -> EditView | None:

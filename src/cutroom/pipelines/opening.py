@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,14 +13,13 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cutroom.analysis.facts import Highlight, PictureFacts, SoundFacts
+from cutroom.analysis.facts import PictureFacts, SoundFacts
 from cutroom.analysis.loading import NO_PICTURE, NO_SOUND, NO_TRANSCRIPT
 from cutroom.analysis.models import TranscriptRow
 from cutroom.core.errors import InvalidInput, NotFound
 from cutroom.edit.composing import decompose, lay_parts
 from cutroom.edit.documents import EditDocument, Stretch
 from cutroom.edit.material import Material, let_say, levels_of
-from cutroom.edit.selection import snap
 from cutroom.jobs.kept import values_of
 from cutroom.jobs.models import Blob, Run
 from cutroom.jobs.recipes import Catalogue
@@ -33,6 +31,7 @@ from cutroom.media.span import Span
 from cutroom.media.timeline import TrackKind
 from cutroom.media.transcript import Transcript
 from cutroom.pipelines.clips import ClipContent
+from cutroom.pipelines.deciding import take
 from cutroom.pipelines.facts import Facts
 from cutroom.pipelines.planning import plan_clip
 from cutroom.pipelines.request import Look
@@ -47,10 +46,8 @@ _SPEECH = ("transcribe_speech", "import_transcript")
 _HIGHLIGHTS = "highlights"
 #: Runs that are asked for facts, newest first.
 _RUNS = 3
-#: Ends this near to a sentence's are meant to be the sentence's, seconds.
-_SAME = 0.05
-_LONGEST_TITLE = 80
-_UNTITLED = "Clip"
+#: A stretch may end this much after the recording, seconds: times are rounded.
+_ROUNDED_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +138,10 @@ def open_stretch(span: Span, title: str | None, known: Known, look: Look) -> Ope
     info = known.info
     if info is None:
         raise InvalidInput("The recording was not measured yet: wait until it can be watched, or run 'highlights'.")
-    if span.end_s > info.duration_s + _SAME:
+    if span.end_s > info.duration_s + _ROUNDED_S:
         raise InvalidInput(f"The recording ends at {info.duration_s:.1f} s: choose a stretch before that.")
-    highlight = _highlight(span, title, known)
     facts = Facts(info, known.sounds, known.transcript, known.picture, NO_OUTLINE)
+    highlight = take(span, title, facts)
     source = Path(info.sha256)
     plan = plan_clip(highlight, facts, look, source)
     material = Material(
@@ -157,26 +154,6 @@ def open_stretch(span: Span, title: str | None, known: Known, look: Look) -> Ope
         levels_db=levels_of(known.sounds),
     )
     return Opened(decompose(plan.timeline, material), material, known.source)
-
-
-def _highlight(span: Span, title: str | None, known: Known) -> Highlight:
-    """Take a stretch for a highlight; one that begins and ends as sentences do gets the breath around them."""
-    transcript, info = known.transcript, known.info
-    sentences = transcript.sentences
-    first = bisect.bisect_left(sentences, span.start_s - _SAME, key=lambda each: each.start_s)
-    stop = max(first, bisect.bisect_right(sentences, span.end_s + _SAME, key=lambda each: each.end_s))
-    said = sentences[first].text if first < stop else ""
-    name = title or said[:_LONGEST_TITLE].strip() or _UNTITLED
-    highlight = Highlight(span, first, stop, 0.0, (), None, name, "find")
-    if first < stop and _same(sentences[first].start_s, span.start_s) and _same(sentences[stop - 1].end_s, span.end_s):
-        duration_s = info.duration_s if info else span.end_s
-        wider = snap(highlight, transcript, known.sounds, duration_s=duration_s, max_s=span.duration_s + 10)
-        return replace(highlight, span=wider)
-    return highlight
-
-
-def _same(one_s: float, other_s: float) -> bool:
-    return abs(one_s - other_s) <= _SAME
 
 
 async def _facts(

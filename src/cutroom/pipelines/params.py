@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from cutroom.accounts.config.providers import ProviderChoices
-from cutroom.core.inputs import ProviderName
+from cutroom.core.inputs import Line, ProviderName
 from cutroom.edit.documents import PresetName, StyleName, one_of
 from cutroom.edit.reframing import LAYOUT_MODES
 from cutroom.media.presets import DEFAULT_PRESET
@@ -32,6 +32,23 @@ class AssetParams(BaseModel):
 
     source: StoredFile = Field(title="Recording", description="The asset's bytes.")
     file_name: str = Field(default="recording", title="File name", description="As the person calls the recording.")
+
+
+class Pick(BaseModel):
+    """A stretch that somebody chose."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start_s: float = Field(ge=0, le=1e6, description="Seconds of the recording.")
+    end_s: float = Field(gt=0, le=1e6)
+    title: Annotated[Line, Field(max_length=300)] | None = Field(default=None, description="Its first words else.")
+    score: float = Field(default=0.0, ge=0, le=100, description="As it was proposed.")
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> Self:
+        if self.end_s <= self.start_s:
+            raise ValueError(f"a stretch must end after it starts, and {self.start_s:g} to {self.end_s:g} does not")
+        return self
 
 
 class HighlightsParams(AssetParams):
@@ -83,6 +100,9 @@ class HighlightsParams(AssetParams):
     )
     exports: tuple[Export, ...] = Field(
         default=(), title="Projects", description="Projects for other editors, one of each clip.", examples=[["otio"]]
+    )
+    picks: tuple[Pick, ...] = Field(
+        default=(), max_length=50, title="Stretches", description="Make clips of these instead of looking for others."
     )
     dry_run: bool = Field(default=False, title="Candidates only", description="Stop at the candidates; render nothing.")
 

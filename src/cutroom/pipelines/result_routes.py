@@ -32,6 +32,7 @@ from cutroom.pipelines.results import (
     assets_of,
     chapters_of,
     clips_of,
+    clips_of_asset,
     files_of,
     find_clip,
     find_clip_file,
@@ -111,6 +112,19 @@ async def list_clips(
     files = await files_of(session, rows)
     assets = await assets_of(session, rows)
     return Page(items=[view_clip(row, files[row.id], assets[row.asset_id]) for row in rows], next=following)
+
+
+@router.get("/assets/{asset_id}/clips", responses=problems(404))
+async def list_asset_clips(
+    asset_id: UUID, viewer: SignedIn, session: Reading, after: After = None, limit: Limit = PAGE
+) -> Page[ClipView]:
+    """List the clips that were made of a recording, newest first."""
+    asset = await find_asset(session, viewer, asset_id)
+    rows, following = await read_page(
+        session, clips_of_asset(asset_id), [ClipRow.id], after=after, limit=limit, descending=True
+    )
+    files = await files_of(session, rows)
+    return Page(items=[view_clip(row, files[row.id], asset) for row in rows], next=following)
 
 
 @router.get("/clips/{clip_id}", responses=problems(404))

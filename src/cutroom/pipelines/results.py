@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from cutroom.accounts.access import Viewer
-from cutroom.analysis.models import ChapterRow, TranscriptRow
+from cutroom.analysis.models import CandidateRow, ChapterRow, TranscriptRow
 from cutroom.core.errors import NotFound
-from cutroom.library.assets import find_asset
-from cutroom.library.errors import FileNotFound
+from cutroom.library.assets import find_asset, find_changeable
+from cutroom.library.errors import AssetNotFound, FileNotFound
 from cutroom.library.models import Asset
 from cutroom.library.visibility import Onlooker, only_visible
 from cutroom.media.transcript import Transcript
@@ -25,6 +25,10 @@ class ClipNotFound(NotFound):
     """There is no such clip, or it is somebody else's."""
 
 
+class CandidateNotFound(NotFound):
+    """There is no such candidate, or it is of somebody else's recording."""
+
+
 class NotMade(NotFound):
     """What was asked for was not made of a recording yet."""
 
@@ -32,6 +36,11 @@ class NotMade(NotFound):
 def clips_of(run_id: UUID) -> Select[ClipRow]:
     """List the clips of a run."""
     return select(ClipRow).where(ClipRow.run_id == run_id, ClipRow.deleted_at.is_(None))
+
+
+def clips_of_asset(asset_id: UUID) -> Select[ClipRow]:
+    """List the clips of a recording."""
+    return select(ClipRow).where(ClipRow.asset_id == asset_id, ClipRow.deleted_at.is_(None))
 
 
 async def files_of(session: AsyncSession, clips: Iterable[ClipRow]) -> dict[UUID, list[ClipFile]]:
@@ -81,6 +90,24 @@ async def find_clip_file(session: AsyncSession, viewer: Viewer, clip_id: UUID, n
     if file is None:
         raise FileNotFound(f"The clip has no file {name!r}: its 'files' list those that it has.")
     return clip, file
+
+
+async def find_candidate(session: AsyncSession, viewer: Viewer, candidate_id: UUID) -> CandidateRow:
+    """Give a candidate of a recording that the viewer may change.
+
+    Raises:
+        CandidateNotFound: If there is none, or the viewer does not see its recording.
+        NotAllowed: If the viewer may see the recording and not change it.
+    """
+    missing = CandidateNotFound(f"There is no candidate {candidate_id}: list those of a run.")
+    candidate = await session.get(CandidateRow, candidate_id)
+    if candidate is None:
+        raise missing
+    try:
+        await find_changeable(session, viewer, candidate.asset_id)
+    except AssetNotFound:
+        raise missing from None
+    return candidate
 
 
 async def transcript_of(session: AsyncSession, viewer: Onlooker, asset_id: UUID) -> Transcript:

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cutroom.analysis.models import CandidateRow
+from cutroom.analysis.models import CandidateRow, Decision
 from cutroom.jobs.models import RunState
 from cutroom.jobs.schemas import EventView, RunStatus, StepStatus
 from cutroom.library.models import Asset
 from cutroom.library.schemas import FileView, Rightful, Title, view_licence
 from cutroom.library.starting import FILLED
-from cutroom.pipelines.params import CaptionStyle, CaptionText
+from cutroom.pipelines.params import CaptionStyle, CaptionText, Export, LayoutMode, Preset
 from cutroom.pipelines.result import Candidate
 from cutroom.render.models import ClipFile, ClipRow
 
@@ -94,6 +94,32 @@ class CandidateView(Candidate):
     id: UUID
     asset_id: UUID
     position: int = Field(description="Best first, from 0.")
+    decision: Decision | None = Field(description="What a person thinks of it; null while nobody has said.")
+    decided_by_id: UUID | None
+    decided_at: datetime | None
+
+
+class CandidateChange(BaseModel):
+    """What a person thinks of a candidate."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    decision: Decision | None = Field(description="Null takes back what was said.")
+
+
+class RenderCandidates(BaseModel):
+    """Which candidates of a run are rendered, and how; what is left out is as in that run."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    candidate_ids: list[UUID] | None = Field(
+        default=None, min_length=1, max_length=50, description="In the order of their clips; those accepted when null."
+    )
+    preset: Preset | None = None
+    layout: LayoutMode | None = None
+    captions: CaptionStyle | None = None
+    tighten: bool | None = None
+    exports: list[Export] | None = Field(default=None, max_length=4, description="Projects for other editors.")
 
 
 class ClipView(Rightful):

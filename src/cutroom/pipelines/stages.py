@@ -17,7 +17,7 @@ from cutroom.analysis.loading import load_embedding, load_faces, load_language_m
 from cutroom.analysis.models import CandidateRow, ChapterRow, TranscriptRow
 from cutroom.analysis.reranking import rerank, unranked
 from cutroom.analysis.stages import read_vectors
-from cutroom.core.errors import OutputFailed
+from cutroom.core.errors import InvalidInput, OutputFailed
 from cutroom.edit.selection import Selection
 from cutroom.jobs.events import add_event
 from cutroom.jobs.models import Queue
@@ -27,14 +27,16 @@ from cutroom.library.models import Asset
 from cutroom.library.search.writing import index_chapters, index_speech
 from cutroom.media.info import MediaInfo
 from cutroom.media.sources import SOURCE, bare
+from cutroom.media.span import Span
 from cutroom.media.timeline import Timeline
 from cutroom.media.transcript import Transcript
 from cutroom.pipelines import report
 from cutroom.pipelines import result as schema
 from cutroom.pipelines.clips import ClipContent, file_rows, keep_clip_files, shown_subtitles
-from cutroom.pipelines.deciding import choose, choose_finalists, find_answers, find_candidates, join_compared
+from cutroom.pipelines.deciding import choose, choose_finalists, find_answers, find_candidates, join_compared, take
 from cutroom.pipelines.facts import Facts
 from cutroom.pipelines.names import clip_name
+from cutroom.pipelines.params import Pick
 from cutroom.pipelines.planning import Plan, plan_clip
 from cutroom.pipelines.request import Limits, Look
 from cutroom.providers.storage import StoredFile
@@ -141,6 +143,28 @@ def choose_highlights(
             candidates = join_compared(candidates, before, after)
     selection = choose(candidates, _heard(info, sounds, transcript), limits)
     return replace(selection, notes=(*selection.notes, *notes))
+
+
+@stage(version=1)
+def take_picks(
+    work: Work,  # noqa: ARG001 - every stage has one
+    picks: tuple[Pick, ...],
+    info: MediaInfo,
+    sounds: SoundFacts,
+    transcript: Transcript,
+) -> Selection:
+    """Take what was chosen.
+
+    Raises:
+        InvalidInput: If a stretch lies behind the recording's end.
+    """
+    facts = _heard(info, sounds, transcript)
+    late = [pick for pick in picks if pick.start_s >= info.duration_s]
+    if late:
+        raise InvalidInput(f"The recording ends at {info.duration_s:.1f} s, before {late[0].start_s:g} s.")
+    spans = [Span(pick.start_s, min(pick.end_s, info.duration_s)) for pick in picks]
+    taken = [take(span, pick.title, facts, pick.score) for span, pick in zip(spans, picks, strict=True)]
+    return Selection(tuple(taken), ())
 
 
 @stage(version=versions.CLOSER, share=0.03)
@@ -361,6 +385,7 @@ STAGES = (
     pick_finalists,
     compare_highlights,
     choose_highlights,
+    take_picks,
     look_closer,
     plan_clips,
     list_timelines,

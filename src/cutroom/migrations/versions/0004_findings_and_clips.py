@@ -32,13 +32,24 @@ def upgrade() -> None:
         sa.Column("proposed_by", sa.String(length=40), nullable=False),
         sa.Column("accepted", sa.Boolean(), nullable=False),
         sa.Column("why_not", sa.Text(), nullable=True),
+        sa.Column(
+            "decision",
+            sa.Enum("accepted", "rejected", name="decision", native_enum=False, create_constraint=True, length=16),
+            nullable=True,
+        ),
+        sa.Column("decided_by_id", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["asset_id"], ["asset.id"], name=op.f("fk_candidate_asset_id_asset"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["user.id"], name=op.f("fk_candidate_decided_by_id_user"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_candidate_run_id_run"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_candidate")),
     )
     op.create_index(op.f("ix_candidate_asset_id"), "candidate", ["asset_id"], unique=False)
+    op.create_index(op.f("ix_candidate_decided_by_id"), "candidate", ["decided_by_id"], unique=False)
     op.create_index("ix_candidate_run_position", "candidate", ["run_id", "position"], unique=True)
     op.create_table(
         "chapter",
