@@ -55,6 +55,9 @@ class Postgres(Server):
             "fsync": "off",
             "full_page_writes": "off",
             "synchronous_commit": "off",
+            "wal_level": "minimal",
+            "max_wal_senders": 0,
+            "autovacuum": "off",
             "max_connections": 200,
             "shared_buffers": "32MB",
         }
