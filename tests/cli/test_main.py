@@ -12,7 +12,8 @@ import pytest
 
 #: Tells, from within the program's own start, that one of the first of its larger libraries is being imported.
 TELL = """
-import os, sys
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests in the background ignores it
 class Tell:
     def find_spec(self, name, path=None, target=None):
         if name == {library!r}:
