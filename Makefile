@@ -9,6 +9,8 @@ LLAMA := .venv-llama/.done
 OIDC := .venv-oidc/.done
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start many programs of ours, and each would compile us anew where the environment forbids keeping that.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup demo up ui test check format test-faults test-ui bench lock wheel clean
 
