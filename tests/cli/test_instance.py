@@ -103,6 +103,7 @@ def test_a_parameter_of_a_wrong_kind_is_one_sentence(desk: Desk) -> None:
     assert len(ended.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_a_server_killed_at_work_makes_the_same_clips_and_answers_with_a_token(
     desk: Desk, ran: subprocess.CompletedProcess[str], tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import httpx2
+import pytest
 from tests.faults.instance import instance
 from tests.services.server import free_port
 from tests.services.servers import ObjectStore
@@ -39,6 +40,7 @@ def test_a_bucket_that_is_not_there_ends_the_start_in_one_sentence(object_store:
     assert "a-secret-key" not in ended.stderr
 
 
+@pytest.mark.slow
 def test_a_store_that_is_away_does_not_keep_the_interface_down(tmp_path: Path) -> None:
     away = f"http://127.0.0.1:{free_port()}"
     with instance(tmp_path, environment(tmp_path, away), {"api": ["api", "--port", "0"]}) as processes:

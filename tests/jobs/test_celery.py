@@ -64,6 +64,7 @@ async def test_what_an_emptied_broker_forgot_is_told_again(
     assert await send_ready(database, app) == 1
 
 
+@pytest.mark.slow
 @on_sqlite
 async def test_celery_does_runs_and_a_killed_worker_and_copies_of_messages_change_nothing(
     own_redis: Redis, database: Database, tmp_path: Path

@@ -45,6 +45,7 @@ async def test_a_killed_slot_is_replaced_and_only_its_step_is_done_again(home: H
     await home.until(lambda: home.scratch() == [])
 
 
+@pytest.mark.slow
 async def test_workers_end_with_their_supervisor_and_the_next_one_goes_on(home: House) -> None:
     supervisor = home.up()
     run = await home.start(workshop.make_film, Film(count=2, duration_s=4.0))
@@ -57,6 +58,7 @@ async def test_workers_end_with_their_supervisor_and_the_next_one_goes_on(home: 
     assert len(await home.workers()) == 3, "those that were killed are known to be gone"
 
 
+@pytest.mark.slow
 async def test_a_stopped_supervisor_hands_back_what_is_under_way(home: House) -> None:
     supervisor = home.up()
     run = await home.start(workshop.take_rest, Rest(seconds=300))
@@ -70,6 +72,7 @@ async def test_a_stopped_supervisor_hands_back_what_is_under_way(home: House) ->
     assert home.scratch() == []
 
 
+@pytest.mark.slow
 async def test_a_frozen_slot_is_given_up_and_replaced(home: House, tmp_path: Path) -> None:
     home.up("cpu=1", "io=1")
     run = await home.start(workshop.add_squares, Sum(count=1, book=str(tmp_path / "book"), pause_s=2.0))
@@ -82,6 +85,7 @@ async def test_a_frozen_slot_is_given_up_and_replaced(home: House, tmp_path: Pat
     assert len((tmp_path / "book").read_text().split()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edge", ["kept", "finished"])
 async def test_a_worker_that_dies_at_an_edge_loses_nothing(edge: str, home: House, tmp_path: Path) -> None:
     once = tmp_path / "once"

@@ -37,6 +37,7 @@ def _judge(suite: Path, url: str, bearer: str) -> None:
     assert "'FAIL': 0, 'skip': 0" in said.stdout, said.stdout + said.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_one_process_speaks_tus(studio: Studio, suite: Path) -> None:
     _, token = await studio.account(Role.EDITOR)

@@ -72,7 +72,7 @@ async def _library(studio: Studio, client: httpx2.AsyncClient, films: dict[str, 
     return ids
 
 
-@pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
+@pytest.mark.slow
 async def test_what_was_made_of_a_film_is_found_by_picture_and_sound(
     database: Database, tmp_path: Path, films: dict[str, Path]
 ) -> None:
