@@ -51,7 +51,7 @@ def status(as_json: AsJson = False) -> None:
 
 @db.command()
 def seed() -> None:
-    """Add a few small recordings to look around with; workers make them ready."""
+    """Add a small school's library to look around in: people, recordings in every state, clips."""
     from cutroom.cli.upkeep import add_seed
 
     add_seed()

@@ -26,8 +26,9 @@ from cutroom.core.text import one_line
 from cutroom.jobs.execution import Engine
 from cutroom.library.backup import Backup, back_up, latest_backup
 from cutroom.library.restore import Restored, restore
-from cutroom.library.seed import seed
 from cutroom.library.verify import Report, verify
+from cutroom.pipelines.seeding.seed import seed
+from cutroom.pipelines.seeding.shelf import PEOPLE
 
 T = TypeVar("T")
 
@@ -63,17 +64,17 @@ def show_status(*, as_json: bool) -> None:
 
 
 def add_seed() -> None:
-    """Add a few small recordings to look around with; workers make them ready."""
+    """Add a small school's library to look around in: people, recordings in every state, clips."""
     reporter = _reporter(quiet=False)
 
     async def add(engine: Engine) -> int:
         await schema.upgrade(engine.database)
-        with reporter.stage("Draw recordings") as progress:
-            return await seed(engine.database, engine.storage, engine.settings, engine.catalogue, progress=progress)
+        return await seed(engine, reporter)
 
     added = with_engine(add)
     if added:
-        typer.echo(f"{added} recordings were added: 'cutroom up' makes them ready.")
+        typer.echo(f"{added} recordings were added; nobody of the school has a password.")
+        typer.echo(f"'cutroom users reset \"{PEOPLE[0].name}\"' prints a link to sign in with as an administrator.")
     else:
         typer.echo("The recordings are there already.")
 
