@@ -651,6 +651,7 @@ ROWS: dict[str, Row] = {
     "remove_passkey": Row(PERSONAL, passkey),
     "reset_factors": Row(ADMINS, person),
     "read_own_account": Row(SIGNED_IN),
+    "export_own_data": Row(SIGNED_IN),
     "change_own_account": Row(SIGNED_IN, body={}),
     # Nobody here has a password to prove.
     "change_own_password": Row(Rule(401, 401, 403, 403, 403, 403), body={"old": "x", "new": "correct horse"}),

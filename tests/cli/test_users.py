@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,3 +84,14 @@ def test_an_invitation_lasts_as_long_as_was_said(home: Path, cutroom: Command) -
             return round((made.expires_at - made.created_at).total_seconds() / 86400)
 
     assert asyncio.run(days()) == 90
+
+
+def test_all_that_is_somebodys_is_written_to_a_file(home: Path, cutroom: Command, tmp_path: Path) -> None:
+    _join(cutroom("users", "invite", "--role", "admin").out, "Grace Hopper")
+    target = tmp_path / "grace.zip"
+    assert cutroom("users", "export", "Grace Hopper", target).out == f"{target}\n"
+    with zipfile.ZipFile(target) as archive:
+        (user,) = json.loads(archive.read("user.json"))
+    assert user["display_name"] == "Grace Hopper"
+    assert "password_hash" not in user
+    assert "Nobody is called" in cutroom("users", "export", "Ada", target).sentence

@@ -54,6 +54,7 @@ from cutroom.library.sharing.guest_routes import router as guests
 from cutroom.library.sharing.routes import router as sharing
 from cutroom.library.views.routes import router as views
 from cutroom.pipelines.edit_routes import router as editor
+from cutroom.pipelines.own_data_routes import router as own_data
 from cutroom.pipelines.result_routes import router as results
 from cutroom.pipelines.review_routes import router as review
 from cutroom.pipelines.routes import router as pipelines
@@ -171,6 +172,7 @@ def _joined() -> APIRouter:
         editor,
         engine,
         webhooks,
+        own_data,
     )
     for router in routers:
         v1.include_router(router)

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import TypeVar
 
 import typer
@@ -26,8 +27,10 @@ from cutroom.app import opened
 from cutroom.cli.reporting import console_for_output
 from cutroom.core import schema
 from cutroom.core.errors import Conflict, InvalidInput, NotFound
+from cutroom.core.files import written_whole
 from cutroom.core.settings import get_settings
 from cutroom.core.text import one_line
+from cutroom.pipelines.own_data import write_own_data
 
 T = TypeVar("T")
 
@@ -91,6 +94,23 @@ def print_reset_link(name: str) -> None:
         return secret
 
     typer.echo(f"{_url()}/reset?token={_write(make)}")
+
+
+def write_export(name: str, target: Path) -> None:
+    """Write all that is somebody's."""
+
+    async def write() -> None:
+        async with opened(get_settings()) as engine:
+            await schema.upgrade(engine.database)
+            with written_whole(target) as part, part.open("w+b") as file:
+                async with engine.database.reading() as session:
+                    user = await _find(session, name)
+                    await write_own_data(session, user.id, file)
+            subject = ("user", user.id)
+            await engine.database.write(lambda session: record(session, _HERE, "account.exported", subject))
+
+    asyncio.run(write())
+    typer.echo(one_line(str(target.absolute())))
 
 
 def keep_out(name: str) -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -57,6 +58,16 @@ def reset(name: Name) -> None:
     from cutroom.cli.people import print_reset_link
 
     print_reset_link(name)
+
+
+@users.command()
+def export(
+    name: Name, target: Annotated[Path | None, typer.Argument(help="The ZIP file; export.zip when left out.")] = None
+) -> None:
+    """Write all that is kept of somebody and that they made, as JSON in a ZIP file."""
+    from cutroom.cli.people import write_export
+
+    write_export(name, target or Path("export.zip"))
 
 
 @users.command()
