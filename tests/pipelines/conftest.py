@@ -12,6 +12,7 @@ from tests.pipelines.engine import CATALOGUE
 from cutroom.core.database import Database
 from cutroom.core.settings import Settings, get_settings
 from cutroom.media import ffmpeg
+from cutroom.media.presets import PRESETS, Preset
 from cutroom.providers.registry import load
 
 #: Without models: what is tested here is how the parts are joined.
@@ -62,6 +63,14 @@ def write_subtitles(path: Path) -> Path:
     ]
     path.write_text("\n".join(cues))
     return path
+
+
+@pytest.fixture(scope="module")
+def quick_frame() -> Iterator[str]:
+    """A preset whose frame is rendered at once: how clips look in all others is proved where they are rendered."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(PRESETS, "square-1080", Preset("square-1080", 270, 270))
+        yield "square-1080"
 
 
 @pytest.fixture(scope="session")

@@ -65,7 +65,7 @@ class Studio:
 
 
 @pytest.fixture(scope="module")
-def without_models() -> Iterator[None]:
+def without_models(quick_frame: str) -> Iterator[None]:
     """Let recipes choose providers that need no weights."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("embedding", "face_detection", "ocr"):

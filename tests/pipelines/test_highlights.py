@@ -37,18 +37,32 @@ class Stages:
 
 
 @pytest.fixture
-def request_for(recording: Path, subtitles: Path, tmp_path: Path) -> HighlightsRequest:
+def request_for(recording: Path, subtitles: Path, tmp_path: Path, quick_frame: str) -> HighlightsRequest:
     return HighlightsRequest(
-        source=recording, out=tmp_path / "clips", transcript=subtitles, count=1, min_s=3, max_s=6, language="en"
+        source=recording,
+        out=tmp_path / "clips",
+        transcript=subtitles,
+        count=1,
+        min_s=3,
+        max_s=6,
+        language="en",
+        preset=quick_frame,
     )
 
 
 @pytest.fixture(scope="module")
-def kept(recording: Path, subtitles: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def kept(recording: Path, subtitles: Path, tmp_path_factory: pytest.TempPathFactory, quick_frame: str) -> Path:
     """What a first run kept: rendering is what takes time here."""
     out = tmp_path_factory.mktemp("kept")
     request = HighlightsRequest(
-        source=recording, out=out, transcript=subtitles, count=1, min_s=3, max_s=6, language="en"
+        source=recording,
+        out=out,
+        transcript=subtitles,
+        count=1,
+        min_s=3,
+        max_s=6,
+        language="en",
+        preset=quick_frame,
     )
     make_highlights(request, settings=QUICK, reporter=SilentReporter())
     return out / KEPT
@@ -64,7 +78,8 @@ def request_again(request_for: HighlightsRequest, kept: Path) -> HighlightsReque
 def test_a_recording_becomes_clips_with_posters_subtitles_and_a_result(
     request_for: HighlightsRequest, settings: Settings
 ) -> None:
-    request = replace(request_for, count=2, exports=("otio", "fcpxml", "edl", "premiere"))
+    exports = ("otio", "fcpxml", "edl", "premiere")
+    request = replace(request_for, count=2, min_s=2, max_s=3, exports=exports, preset="vertical-1080")
     result = make_highlights(request, settings=settings, reporter=SilentReporter())
     assert result.status == "finished"
     assert len(result.clips) == 2
@@ -163,11 +178,11 @@ def test_find_without_speech_is_refused(tmp_path: Path, settings: Settings) -> N
 
 @pytest.mark.parametrize(("sound", "picture"), [(False, True), (True, False)], ids=["no sound", "no picture"])
 def test_a_recording_without_speech_still_gives_a_clip(
-    tmp_path: Path, settings: Settings, *, sound: bool, picture: bool
+    tmp_path: Path, settings: Settings, quick_frame: str, *, sound: bool, picture: bool
 ) -> None:
     name = "wordless.mp4" if picture else "wordless.m4a"
     source = make_recording(tmp_path / name, duration_s=7, sound=sound, picture=picture)
-    request = HighlightsRequest(source=source, out=tmp_path / "clips", count=1, min_s=2, max_s=4)
+    request = HighlightsRequest(source=source, out=tmp_path / "clips", count=1, min_s=2, max_s=4, preset=quick_frame)
     result = make_highlights(request, settings=settings, reporter=SilentReporter())
     assert result.clips
     assert all(1.5 <= clip.duration_s <= 4.5 for clip in result.clips)
