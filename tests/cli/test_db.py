@@ -48,6 +48,7 @@ def test_going_down_wants_to_be_meant(cutroom: Command, home: Path) -> None:
     assert "'nowhere'" in cutroom("db", "downgrade", "nowhere", "--yes").sentence
 
 
+@pytest.mark.slow
 def test_an_instance_moves_from_sqlite_to_postgresql_through_a_backup(
     request: pytest.FixtureRequest, cutroom: Command, home: Path, settings_of: Set, tmp_path: Path
 ) -> None:

@@ -277,7 +277,7 @@ async def test_a_waiting_run_says_what_it_waits_for(database: Database) -> None:
 
 async def test_percent_never_goes_back_and_is_whole_only_at_the_end(database: Database) -> None:
     worker = await enter(database)
-    run = await start(database, drawings, Counted(count=9))
+    run = await start(database, drawings, Counted(count=4))
     before = 0.0
     while (held := await claim(database, worker)) is not None:
         async with database.writing() as session:
