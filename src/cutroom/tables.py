@@ -11,6 +11,7 @@ import cutroom.accounts.quotas.models
 import cutroom.accounts.vault.models
 import cutroom.accounts.webhooks.models
 import cutroom.analysis.models
+import cutroom.edit.brands.models
 import cutroom.edit.models
 import cutroom.ingest.imports.models
 import cutroom.ingest.subscriptions.models

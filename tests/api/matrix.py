@@ -30,6 +30,7 @@ from cutroom.accounts.webhooks.models import DeliveryState, Webhook
 from cutroom.analysis.facts import PictureFacts
 from cutroom.analysis.models import CandidateRow, ChapterRow, TranscriptRow
 from cutroom.core.clock import now
+from cutroom.edit.brands.models import BrandKit
 from cutroom.edit.documents import EditDocument
 from cutroom.edit.keeping import keep_material
 from cutroom.edit.material import Material
@@ -90,6 +91,8 @@ MINE = Rule(401, 401, 404, 403, DONE, 404)
 SIGNED_IN = Rule(401, 401, DONE, DONE, DONE, DONE)
 #: For whoever may make things.
 EDITORS = Rule(401, 401, DONE, 403, DONE, DONE)
+#: Of a thing that everybody sees and its owner changes.
+HOUSE = Rule(401, 401, 403, 403, DONE, DONE)
 ADMINS = Rule(401, 401, 403, 403, 403, DONE)
 #: For anybody: what is sent proves what it must.
 PUBLIC = Rule(DONE, DONE, DONE, DONE, DONE, DONE)
@@ -364,6 +367,23 @@ async def edit(world: World) -> dict[str, str]:
         written = document.model_dump(mode="json")
         session.add_all([EditVersion(edit_id=row.id, number=number, document=written) for number in (1, 2)])
     return {"edit_id": str(row.id), **of}
+
+
+async def brand(world: World) -> dict[str, str]:
+    """A brand kit of the owner's, with a logo."""
+    file = await world.stored()
+    async with world.studio.database.writing() as session:
+        made = BrandKit(
+            owner_id=world.ids["owner"],
+            name="House",
+            logo_sha256=file.sha256,
+            logo_size_bytes=file.size_bytes,
+            logo_width=1,
+            logo_height=1,
+        )
+        session.add(made)
+        await session.flush()
+    return {"brand_id": str(made.id)}
 
 
 async def schedule(world: World) -> dict[str, str]:
@@ -804,6 +824,15 @@ ROWS: dict[str, Row] = {
     "change_clip": Row(CHANGE, clip, {"version": 9, "title": "Another"}),
     "read_clip_file": Row(LOOK, clip, params={"name": "clip.mp4"}),
     "create_clip_link": Row(CHANGE, clip, {"file": "clip.mp4"}),
+    # brand kits
+    "list_brands": Row(SIGNED_IN),
+    "create_brand": Row(EDITORS, body={"name": "x"}),
+    "read_brand": Row(SIGNED_IN, brand),
+    "change_brand_kit": Row(HOUSE, brand, {"name": "y"}),
+    "remove_brand": Row(HOUSE, brand),
+    "read_brand_logo": Row(SIGNED_IN, brand),
+    "put_brand_logo": Row(HOUSE, brand, send={"content": b"no picture"}),
+    "remove_brand_logo": Row(HOUSE, brand),
     # edits
     "list_edits": Row(EDITORS),
     "open_new_edit": Row(CHANGE, asset, lambda of: {"asset_id": of["asset_id"], **STRETCH}),

@@ -63,13 +63,17 @@ async def test_a_clip_is_opened_as_it_is_cut_by_its_words_and_rendered_anew(
 
 @pytest.mark.slow
 async def test_the_preview_of_a_frame_is_the_frame_of_the_export(room: Room, tmp_path: Path) -> None:
-    """Golden frames: cuts, a crop that changes within the clip, and captions, from the endpoint and from the file."""
+    """Golden frames: cuts, a crop that changes within the clip, captions and a logo, asked for and in the file."""
     edit = await room.open(asset_id=room.asset, start_s=3.0, end_s=8.0, preset="square-1080", captions="karaoke")
     kept = {"keep": [{"start": 80, "stop": 110}, {"start": 120, "stop": 150}]}
     left, right = ({"source": {"x": x, "y": 0.1, "width": 0.4, "height": 0.7}, "target": WHOLE} for x in (0.0, 0.55))
     layouts = [{"start": 80, "stop": 130, "panes": [left]}, {"start": 130, "stop": 150, "panes": [right]}]
-    edit = await room.save(edit, **kept, layouts=layouts)
-    assert "karaoke" in str(edit["document"]["captions"])
+    kit = (await room.client.post("/api/v1/brands", json={"name": "House", "lit": "#35e04b", "face": "Anton"})).json()
+    logo = io.BytesIO()
+    Image.new("RGB", (60, 30), (255, 0, 255)).save(logo, "PNG")
+    sent = await room.client.put(f"/api/v1/brands/{kit['id']}/logo", content=logo.getvalue())
+    assert sent.status_code == 200, sent.text
+    edit = await room.save(edit, **kept, layouts=layouts, brand_id=kit["id"])
     clip = await room.render(edit)
     path = tmp_path / "clip.mp4"
     path.write_bytes((await room.client.get(f"/api/v1/clips/{clip['id']}/files/clip.mp4")).content)
@@ -80,10 +84,13 @@ async def test_the_preview_of_a_frame_is_the_frame_of_the_export(room: Room, tmp
         assert answer.status_code == 200, answer.text
         shown = np.asarray(Image.open(io.BytesIO(answer.content)))
         assert psnr(shown, exported[frame]) > GOLDEN_DB, frame
+        assert (np.abs(exported[frame][LOGO].astype(int) - (255, 0, 255)) < 12).all(), "the logo stands in its corner"
         others = [psnr(shown, exported[other]) for other in (frame - 12, frame + 12) if 0 <= other < 60]
         assert max(others) < psnr(shown, exported[frame]) - 6, "another frame is another picture"
 
 
+#: A pixel of the logo: in the upper right corner of the safe area.
+LOGO = (100, 940)
 #: What is left of a frame after H.264 at the quality of exports, and of nothing else.
 GOLDEN_DB = 38.0
 

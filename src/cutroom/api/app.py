@@ -40,6 +40,7 @@ from cutroom.core.answers import Answers
 from cutroom.core.database import Database
 from cutroom.core.settings import Settings
 from cutroom.core.tracing import telemetry
+from cutroom.edit.brands.routes import router as brands
 from cutroom.edit.routes import router as edits
 from cutroom.ingest.imports.routes import router as imports
 from cutroom.ingest.subscriptions.routes import router as subscriptions
@@ -170,6 +171,7 @@ def _joined() -> APIRouter:
         review,
         edits,
         editor,
+        brands,
         engine,
         webhooks,
         own_data,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from cutroom.media.caption_styles import PLAIN_DRESS, Dress
 from cutroom.media.captions import caption_words
 from cutroom.media.sources import SOURCE
 from cutroom.media.timeline import Caption, Captions, CaptionWord, Fit, Layout, Timeline, Track, TrackKind
@@ -15,21 +16,24 @@ _BELOW_SEAM = 0.05
 _LOWEST = 0.75
 
 
-def draw_captions(timeline: Timeline, words: Sequence[CaptionWord], style: str, language: str) -> Timeline:
+def draw_captions(
+    timeline: Timeline, words: Sequence[CaptionWord], style: str, language: str, own: Dress = PLAIN_DRESS
+) -> Timeline:
     """Give a timeline captions instead of those that it has.
 
     Args:
         words: All that is said, in the programme's frames.
         style: A caption style's name, or ``none``.
+        own: Colours and letters over the style.
     """
     if style == "none" or not words:
         return replace(timeline, captions=None)
     width, height = timeline.width, timeline.height
-    drawn = caption_words(words, style, width, height, timeline.rate, language, duration=timeline.duration)
+    drawn = caption_words(words, style, width, height, timeline.rate, language, duration=timeline.duration, own=own)
     picture, source = timeline.track(TrackKind.VIDEO), timeline.source(SOURCE)
     if picture is not None:
         drawn = place_captions(drawn, picture, shape=(source.width / source.height) / (width / height))
-    return replace(timeline, captions=Captions(style, language, drawn))
+    return replace(timeline, captions=Captions(style, language, drawn, own))
 
 
 def place_captions(captions: Sequence[Caption], picture: Track, *, shape: float) -> tuple[Caption, ...]:

@@ -13,10 +13,11 @@ from cutroom.edit.captioning import draw_captions
 from cutroom.edit.documents import NO_CAPTIONS, TITLE, CaptionChoice, EditDocument, Stretch, WordText, frame_stretch
 from cutroom.edit.material import Material
 from cutroom.edit.reframing import frame_shots
+from cutroom.media.caption_styles import PLAIN_DRESS, Dress
 from cutroom.media.presets import PRESETS, find_preset
 from cutroom.media.sources import SOURCE
 from cutroom.media.span import Span
-from cutroom.media.timeline import CaptionWord, Clip, Layout, Timeline, Track, TrackKind
+from cutroom.media.timeline import CaptionWord, Clip, Layout, Logo, Timeline, Track, TrackKind
 from cutroom.media.transcript import Word
 
 _UNTITLED = "Clip"
@@ -43,8 +44,26 @@ class _Framed:
     layout: Layout
 
 
-def compose(document: EditDocument, material: Material) -> Programme:
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """What a brand kit gives a clip.
+
+    Attributes:
+        dress: For captions, where the document says nothing of its own.
+    """
+
+    dress: Dress = PLAIN_DRESS
+    logo: Logo | None = None
+
+
+NO_BRAND = Brand()
+
+
+def compose(document: EditDocument, material: Material, brand: Brand = NO_BRAND) -> Programme:
     """Make the timeline of an edit.
+
+    Args:
+        brand: The kit that the document names.
 
     Raises:
         InvalidInput: If the document does not fit the recording.
@@ -66,13 +85,16 @@ def compose(document: EditDocument, material: Material) -> Programme:
         media=(media,),
         tracks=tuple(tracks),
         loudness_lufs=document.loudness_lufs,
+        logo=brand.logo,
     )
-    captioned = draw_captions(timeline, words, document.captions.style, material.language)
+    captions, dress = document.captions, brand.dress
+    own = Dress(captions.fill or dress.fill, captions.lit or dress.lit, captions.face or dress.face)
+    captioned = draw_captions(timeline, words, captions.style, material.language, own)
     return Programme(_moved(captioned, document.captions.position), words)
 
 
 def decompose(timeline: Timeline, material: Material) -> EditDocument:
-    """Read what was decided off a timeline: composed again, it is the same.
+    """Read what was decided off a timeline: composed again, it is the same. A logo is a brand kit's, and left out.
 
     Args:
         material: Of the recording that it is cut from, with the words that the clip says.
@@ -86,18 +108,21 @@ def decompose(timeline: Timeline, material: Material) -> EditDocument:
     preset = next((each.name for each in PRESETS.values() if (each.width, each.height) == size), None)
     if preset is None:
         raise InvalidInput(f"The clip's frame of {size[0]}x{size[1]} is none of {', '.join(PRESETS)}: render it anew.")
-    style = timeline.captions.style if timeline.captions else NO_CAPTIONS
+    choice = CaptionChoice(style=NO_CAPTIONS)
+    if timeline.captions:
+        own = timeline.captions.dress
+        choice = CaptionChoice(style=timeline.captions.style, fill=own.fill, lit=own.lit, face=own.face)
     document = EditDocument(
         title=one_line(timeline.name, TITLE) or _UNTITLED,
         preset=preset,
         keep=tuple(Stretch(start=start, stop=stop) for start, stop in _joined(clips)),
         layouts=tuple(frame_stretch(each.start, each.stop, each.layout) for each in _layouts(clips)),
-        captions=CaptionChoice(style=style),
+        captions=choice,
         loudness_lufs=timeline.loudness_lufs,
     )
     fixed = {caption.centre_y for caption in timeline.captions.captions} if timeline.captions else set()
-    if len(fixed) == 1 and compose(document, material).timeline != timeline:
-        return document.model_copy(update={"captions": CaptionChoice(style=style, position=fixed.pop())})
+    if len(fixed) == 1 and compose(document, material).timeline.captions != timeline.captions:
+        return document.model_copy(update={"captions": choice.model_copy(update={"position": fixed.pop()})})
     return document
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Annotated, Self
+from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from cutroom.core.inputs import Line, Text
 from cutroom.media.caption_styles import STYLES
+from cutroom.media.fonts import DISPLAY
 from cutroom.media.geometry import Rect
 from cutroom.media.presets import PRESETS
 from cutroom.media.timeline import Background, Fit, Layout, Placement
@@ -46,6 +48,8 @@ def one_of(names: Iterable[str]) -> Callable[[str], str]:
 _STYLES = (*STYLES, NO_CAPTIONS)
 PresetName = Annotated[str, AfterValidator(one_of(PRESETS)), Field(json_schema_extra={"enum": [*PRESETS]})]
 StyleName = Annotated[str, AfterValidator(one_of(_STYLES)), Field(json_schema_extra={"enum": [*_STYLES]})]
+FaceName = Annotated[str, AfterValidator(one_of(DISPLAY)), Field(json_schema_extra={"enum": [*DISPLAY]})]
+Colour = Annotated[str, StringConstraints(pattern="^#[0-9A-Fa-f]{6}$"), Field(examples=["#ffd60a"])]
 Frame = Annotated[int, Field(ge=0, le=_FRAMES)]
 
 
@@ -116,6 +120,9 @@ class CaptionChoice(_Part):
     position: float | None = Field(
         default=None, ge=0, le=1, description="Where their middle stands, a share of the height; null as it fits best."
     )
+    fill: Colour | None = Field(default=None, description="Of words; null as the brand kit or the style has it.")
+    lit: Colour | None = Field(default=None, description="Of the word that is spoken.")
+    face: FaceName | None = Field(default=None, description="The letters.")
 
 
 class EditDocument(_Part):
@@ -133,6 +140,7 @@ class EditDocument(_Part):
         default=(), max_length=_MOST_WORDS, description="Words that are shown as something else than was heard."
     )
     captions: CaptionChoice = CaptionChoice()
+    brand_id: UUID | None = Field(default=None, description="A brand kit: its logo, colours and letters.")
     loudness_lufs: float | None = Field(default=-14.0, ge=-40, le=-5, description="Null leaves it as it is.")
 
     @model_validator(mode="after")

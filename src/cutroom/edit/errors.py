@@ -13,6 +13,10 @@ class EditVersionNotFound(NotFound):
     """An edit has no such version."""
 
 
+class BrandNotFound(NotFound):
+    """There is no such brand kit."""
+
+
 class EditConflict(Conflict):
     """Somebody else saved an edit meanwhile.
 

@@ -13,6 +13,7 @@ from cutroom.accounts.access import Editor
 from cutroom.accounts.instance import Here, Reading
 from cutroom.core.pagination import PAGE, After, Limit, Page, read_page
 from cutroom.core.problems import problems
+from cutroom.edit.brands.brands import brand_of
 from cutroom.edit.composing import check_fit
 from cutroom.edit.edits import (
     delete_edit,
@@ -71,6 +72,7 @@ async def put_edit(edit_id: UUID, save: EditSave, viewer: Editor, here: Here) ->
 
     async def write(session: AsyncSession) -> EditView:
         edit = await find_edit(session, viewer, edit_id, to_change=True)
+        await brand_of(session, save.document.brand_id, save.document.preset)  # one that there is
         await save_edit(session, viewer, edit, save.document, version=save.version, name=save.name)
         return view_edit(edit, save.document)
 

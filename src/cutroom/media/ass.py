@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from cutroom.media.caption_layout import PlacedLine, PlacedWord, is_right_to_left, place
-from cutroom.media.caption_styles import Box, CaptionStyle, Lighting, find_style
+from cutroom.media.caption_styles import Box, CaptionStyle, Lighting, dress, find_style
 from cutroom.media.fonts import Face, Run, metrics
 from cutroom.media.timeline import Caption, Timeline
 
@@ -47,7 +47,7 @@ def write_ass(timeline: Timeline) -> str:
         InvalidInput: If there is no style of that name.
     """
     captions = timeline.captions
-    style = find_style(captions.style if captions else "plain")
+    style = dress(find_style(captions.style), captions.dress) if captions else find_style("plain")
     size = (metrics(style.font).ascent + metrics(style.font).descent) * 100
     header = _HEADER.format(
         name=style.name,

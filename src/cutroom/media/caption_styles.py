@@ -6,11 +6,30 @@ every frame. The faces and colours were chosen by looking at each style in eleve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from cutroom.core.errors import InvalidInput
 from cutroom.media.fonts import DISPLAY, Face
+
+
+@dataclass(frozen=True, slots=True)
+class Dress:
+    """What is one's own over a style; what is unset is as the style has it.
+
+    Attributes:
+        fill: The colour of words, ``#rrggbb``.
+        lit: The colour of the word that is lit.
+        face: A display face.
+    """
+
+    fill: str | None = None
+    lit: str | None = None
+    face: str | None = None
+
+
+#: Nothing of one's own.
+PLAIN_DRESS = Dress()
 
 
 class Lighting(StrEnum):
@@ -316,3 +335,14 @@ def find_style(name: str) -> CaptionStyle:
         return STYLES[name]
     except KeyError:
         raise InvalidInput(f"There is no caption style {name[:40]!r}: choose one of {', '.join(STYLES)}.") from None
+
+
+def dress(style: CaptionStyle, own: Dress) -> CaptionStyle:
+    """Give a style one's own colours and letters."""
+    return replace(
+        style,
+        fill=own.fill or style.fill,
+        second_fill=None if own.fill else style.second_fill,
+        lit=own.lit or style.lit,
+        face=own.face or style.face,
+    )

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from cutroom.media.caption_layout import gap_width, letter_size, line_room, shown, word_width
-from cutroom.media.caption_styles import CaptionStyle, find_style
+from cutroom.media.caption_styles import PLAIN_DRESS, CaptionStyle, Dress, dress, find_style
 from cutroom.media.graphemes import clean, clusters
 from cutroom.media.grouping import CHARACTERWISE, Limits, Piece, group, hold, keep_together
 from cutroom.media.timeline import Caption, Captions, CaptionWord, Clip, Media, Timeline, Track, TrackKind
@@ -29,6 +29,7 @@ def caption_words(
     language: str = "und",
     *,
     duration: int | None = None,
+    own: Dress = PLAIN_DRESS,
 ) -> tuple[Caption, ...]:
     """Group spoken words into captions for one style and frame.
 
@@ -41,6 +42,7 @@ def caption_words(
         rate: Frames per second of the programme.
         language: ISO 639-1, or ``"und"``.
         duration: Of the programme in frames; no caption outlasts it.
+        own: Colours and letters over the style.
 
     Returns:
         In order, without overlap, each on screen for at least one frame.
@@ -48,7 +50,7 @@ def caption_words(
     Raises:
         InvalidInput: If there is no style of that name.
     """
-    look = find_style(style)
+    look = dress(find_style(style), own)
     room = line_room(look, width, height) / letter_size(look, width, height)
     parts = [part for word in words for part in _split(word, look, room, language)]
     limits = Limits(room, look.max_words, look.max_lines, look.min_s)

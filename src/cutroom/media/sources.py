@@ -49,4 +49,7 @@ def located(timeline: Timeline, places: Mapping[str, Path]) -> Timeline:
         places: By the hash of their content; one that is missing is named by it.
     """
     media = tuple(replace(source, path=places.get(source.sha256, Path(source.sha256))) for source in timeline.media)
-    return replace(timeline, media=media)
+    logo = timeline.logo
+    if logo is not None:
+        logo = replace(logo, path=places.get(logo.sha256, Path(logo.sha256)))
+    return replace(timeline, media=media, logo=logo)

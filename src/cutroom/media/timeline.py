@@ -12,6 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 
+from cutroom.media.caption_styles import PLAIN_DRESS, Dress
 from cutroom.media.geometry import FULL, Rect
 
 
@@ -140,11 +141,32 @@ class Caption:
 
 @dataclass(frozen=True, slots=True)
 class Captions:
-    """The captions of a timeline and the name of the style that draws them."""
+    """The captions of a timeline, the name of the style that draws them, and what is one's own over it."""
 
     style: str
     language: str
     captions: tuple[Caption, ...]
+    dress: Dress = PLAIN_DRESS
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A still picture over the whole programme, under its captions.
+
+    Attributes:
+        path: A PNG of ours.
+        width: Pixels of the picture.
+        height: Pixels of the picture.
+        place: Where it stands: it is as large as fits, in the middle.
+        opacity: 0 to 1.
+    """
+
+    path: Path
+    sha256: str
+    width: int
+    height: int
+    place: Rect
+    opacity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +189,7 @@ class Timeline:
     tracks: tuple[Track, ...]
     captions: Captions | None = None
     loudness_lufs: float | None = -14.0
+    logo: Logo | None = None
 
     @property
     def duration(self) -> int:

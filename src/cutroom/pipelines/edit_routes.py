@@ -18,6 +18,7 @@ from cutroom.accounts.limits import heavy
 from cutroom.accounts.request_keys import Once
 from cutroom.analysis.models import CandidateRow
 from cutroom.core.problems import problems
+from cutroom.edit.brands.brands import brand_of
 from cutroom.edit.composing import Programme, compose
 from cutroom.edit.edits import MadeOf, add_edit, check_version, find_edit, made_of, read_document
 from cutroom.edit.keeping import keep_material, load_material
@@ -131,9 +132,10 @@ async def read_edit_frame(
     """Give a frame as the export will have it: the same cut, crop, colours and captions."""
     edit = await find_edit(session, viewer, edit_id)
     document, files = await read_document(session, edit, version), made_of(edit)
+    brand = await brand_of(session, document.brand_id, document.preset)
     await session.close()
     material = await load_material(here.storage, files.material)
-    timeline = (await asyncio.to_thread(compose, document, material)).timeline
+    timeline = (await asyncio.to_thread(compose, document, material, brand)).timeline
     headers = {"ETag": f'"{name_frame(timeline, at, form)}"', "Cache-Control": "private, no-cache"}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
@@ -164,9 +166,10 @@ async def read_edit_file(
     edit = await find_edit(session, viewer, edit_id)
     asset = await find_changeable(session, viewer, edit.asset_id)
     document, files, file_name = await read_document(session, edit, version), made_of(edit), asset.file_name
+    brand = await brand_of(session, document.brand_id, document.preset)
     await session.close()
     material = await load_material(here.storage, files.material)
-    programme = await asyncio.to_thread(compose, document, material)
+    programme = await asyncio.to_thread(compose, document, material, brand)
     text, suffix = await asyncio.to_thread(_write, programme, material.language, form, file_name)
     headers = {"Content-Disposition": attachment(f"{slug(document.title)}{suffix}")}
     return Response(text, media_type=MEDIA_TYPES[suffix], headers=headers)

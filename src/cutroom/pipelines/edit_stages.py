@@ -12,7 +12,8 @@ from sqlalchemy.orm import undefer
 
 from cutroom.analysis.models import CandidateRow
 from cutroom.core.errors import Conflict
-from cutroom.edit.composing import compose
+from cutroom.edit.brands.brands import brand_of
+from cutroom.edit.composing import Brand, compose
 from cutroom.edit.documents import EditDocument
 from cutroom.edit.edits import made_of, mark_rendered, read_document
 from cutroom.edit.errors import EditNotFound
@@ -37,6 +38,7 @@ class OpenedEdit:
     """A version of an edit, with what it cuts and what is known of that."""
 
     document: EditDocument
+    brand: Brand
     source: StoredFile
     material: StoredFile
 
@@ -66,9 +68,10 @@ async def open_edit(recording: Recording, edit_id: UUID, version: int) -> Opened
     session = recording.session
     edit = await _find(recording, edit_id)
     document = await read_document(session, edit, version)
+    brand = await brand_of(session, document.brand_id, document.preset)
     await mark_rendered(session, edit_id, version)
     files = made_of(edit)
-    return OpenedEdit(document, files.source, replace(files.material, suffix=""))
+    return OpenedEdit(document, brand, files.source, replace(files.material, suffix=""))
 
 
 @stage(version=1, queue=Queue.IO)
@@ -81,7 +84,7 @@ def find_edit_source(work: Work, opened: OpenedEdit) -> StoredFile:  # noqa: ARG
 def compose_edit(work: Work, opened: OpenedEdit) -> ClipContent:
     """Put the clip together."""
     material = read_material(work.fetch(opened.material).read_bytes())
-    programme = compose(opened.document, material)
+    programme = compose(opened.document, material, opened.brand)
     return ClipContent(programme.timeline, programme.words, material.language)
 
 
@@ -121,6 +124,7 @@ async def record_edit(
         **finished.content.columns(),
         "title": timeline.name[:300],
         "cut_from": edit.source_sha256,
+        "logo_sha256": timeline.logo.sha256 if timeline.logo else None,
         "start_s": described.start_s,
         "end_s": described.end_s,
         "duration_s": described.duration_s,

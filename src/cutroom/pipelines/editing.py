@@ -13,6 +13,7 @@ from cutroom.core.errors import Conflict, InvalidInput, NotFound
 from cutroom.edit.captioning import draw_captions
 from cutroom.jobs.models import Blob, Queue
 from cutroom.jobs.stages import Recording, Work, record, stage
+from cutroom.media.caption_styles import PLAIN_DRESS
 from cutroom.media.sources import SOURCE, bare
 from cutroom.media.timeline import Captions, CaptionWord, Timeline
 from cutroom.pipelines import result as schema
@@ -110,7 +111,8 @@ def edit_clip(
     if texts:
         words = rewrite(words, timeline.captions, {each.number: each.text for each in texts})
     style = captions or (timeline.captions.style if timeline.captions else "none")
-    return ClipContent(draw_captions(timeline, words, style, content.language), words, content.language)
+    own = timeline.captions.dress if timeline.captions else PLAIN_DRESS
+    return ClipContent(draw_captions(timeline, words, style, content.language, own), words, content.language)
 
 
 @stage(version=1)

@@ -64,6 +64,8 @@ async def give_frame(storage: Storage, settings: Settings, timeline: Timeline, f
 
 def _draw(storage: Storage, settings: Settings, timeline: Timeline, frame: int, form: FrameForm) -> bytes:
     places = {media.sha256: _find(storage, settings, media.sha256) for media in timeline.media}
+    if timeline.logo:
+        places[timeline.logo.sha256] = _find(storage, settings, timeline.logo.sha256)
     image = draw_frame(located(timeline, places), frame, scratch=settings.data_dir / "incoming")
     written = io.BytesIO()
     image.save(written, form.upper(), quality=_QUALITY, subsampling=0)

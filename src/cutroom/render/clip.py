@@ -22,12 +22,14 @@ from cutroom.media.verify import check_output
 from cutroom.render.graph import (
     CAPTIONS_NAME,
     FONTS_NAME,
+    LOGO_NAME,
     PICTURE,
     WAVE_NAME,
     PictureGraph,
     compile_picture,
     shows_picture,
 )
+from cutroom.render.logo import draw_logo
 from cutroom.render.sound import SAMPLE_RATE, cut_sound, master_sound
 from cutroom.render.wave import draw_wave
 
@@ -95,7 +97,7 @@ def render_clip(
                 [
                     *ffmpeg.input_arguments(sound),
                     *_graph_arguments(picture, f"[{PICTURE}]null[out]", folder),
-                    *("-map", "[out]", "-map", f"{len(picture.runs)}:a", "-frames:v", str(picture.frames)),
+                    *("-map", "[out]", "-map", f"{picture.inputs}:a", "-frames:v", str(picture.frames)),
                     *_encoding(timeline.rate),
                     f"file:{part.absolute()}",
                 ],
@@ -158,6 +160,8 @@ def _workplace(timeline: Timeline, scratch: Path) -> Iterator[Path]:
         if timeline.captions:
             (folder / CAPTIONS_NAME).write_text(write_ass(timeline), encoding="utf-8")
             (folder / FONTS_NAME).symlink_to(fonts_dir(), target_is_directory=True)
+        if timeline.logo:
+            (folder / LOGO_NAME).write_bytes(draw_logo(timeline.logo, timeline.width, timeline.height))
         yield folder
 
 
@@ -204,6 +208,10 @@ def _run(
         for run in picture.runs
         for argument in ffmpeg.input_arguments(run.media.path, before=[*decoding, *run.seek_options()])
     ]
+    if picture.logo:
+        width, height = picture.logo
+        pixels = ("-f", "rawvideo", "-pixel_format", "rgba", "-video_size", f"{width}x{height}", "-framerate", "1")
+        inputs += [*pixels, "-i", f"file:{folder / LOGO_NAME}"]
     clocks = [
         argument
         for number, run in enumerate(picture.runs)

@@ -15,11 +15,13 @@ from fractions import Fraction
 from cutroom.media.timeline import Clip, Layout, Media, Placement, Timeline, TrackKind
 from cutroom.render.expression import changes_only, step_expression
 from cutroom.render.layout import Position, Shape, draw_shape, measure_layout
+from cutroom.render.logo import place_logo
 
 #: Names in the folder that ffmpeg is started in: no path of a user ever stands in a graph.
 CAPTIONS_NAME = "captions.ass"
 FONTS_NAME = "fonts"
 WAVE_NAME = "wave.ass"
+LOGO_NAME = "logo.rgba"
 PICTURE = "picture"
 
 #: A decoder starts this long before the first frame wanted: containers without an index are entered between
@@ -84,11 +86,18 @@ class PictureGraph:
         runs: The inputs, by number.
         text: The graph; it ends in ``[picture]``.
         frames: How many come out.
+        logo: Pixels of the logo, which is the input after the runs; ``None`` without one.
     """
 
     runs: tuple[Run, ...]
     text: str
     frames: int
+    logo: tuple[int, int] | None = None
+
+    @property
+    def inputs(self) -> int:
+        """How many there are."""
+        return len(self.runs) + (self.logo is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +140,17 @@ def compile_picture(timeline: Timeline, *, start: int = 0, stop: int | None = No
     join = "".join(f"[{part}]" for part in parts) + (f"concat=n={len(parts)}," if len(parts) > 1 else "")
     wave = "" if shows_picture(timeline) else f"ass=filename={WAVE_NAME},"
     captions = f"ass=filename={CAPTIONS_NAME}:fontsdir={FONTS_NAME}," if timeline.captions else ""
+    logo, over = None, ""
+    if timeline.logo:
+        left, top, *logo = place_logo(timeline.logo, timeline.width, timeline.height)
+        # Its one picture lasts as long as the programme.
+        lines.append(f"[{len(read)}:v]scale=out_color_matrix=bt709:out_range=tv,format=yuva420p[logo]")
+        over = f"null[under];[under][logo]overlay=x={left}:y={top}:eof_action=repeat:format=yuv420,"
     lines.append(
-        f"{join}settb={rate.denominator}/{rate.numerator},setpts=N+{start},{wave}{captions}"
+        f"{join}settb={rate.denominator}/{rate.numerator},setpts=N+{start},{wave}{over}{captions}"
         f"setpts=N,setparams=range=limited:color_primaries=bt709:color_trc=bt709:colorspace=bt709[{PICTURE}]"
     )
-    return PictureGraph(tuple(read), ";\n".join(lines), stop - start)
+    return PictureGraph(tuple(read), ";\n".join(lines), stop - start, (logo[0], logo[1]) if logo else None)
 
 
 def shows_picture(timeline: Timeline) -> bool:

@@ -51,9 +51,12 @@ def render_timeline(work: Work, timeline: Timeline, source: StoredFile) -> Rende
         timeline: From :func:`cutroom.media.sources.bare`, so that neither a title nor a place makes it another one.
         source: The one recording that it is cut from.
     """
+    places = {source.sha256: work.fetch(source)}
+    if timeline.logo:
+        places[timeline.logo.sha256] = work.fetch(StoredFile(timeline.logo.sha256, 0))
     target, poster = work.folder / "clip.mp4", work.folder / "poster.jpg"
     made = render_clip(
-        located(timeline, {source.sha256: work.fetch(source)}),
+        located(timeline, places),
         target,
         scratch=work.folder,
         progress=work.progress,
