@@ -1,6 +1,7 @@
 // Every address of the studio; `PAGES` in src/cutroom/web/serving.py has their first parts.
 import { createBrowserRouter } from "react-router";
 import { routes as account } from "../account/routes";
+import { routes as admin } from "../admin/routes";
 import { routes as library } from "../library/routes";
 import { routes as session } from "../session/routes";
 import { Broken, NotHere } from "./broken";
@@ -13,7 +14,10 @@ export const router = createBrowserRouter([
     hydrateFallbackElement: <></>,
     errorElement: <Broken />,
     children: [
-      { errorElement: <Broken />, children: [...library, ...account, { path: "*", element: <NotHere /> }] },
+      {
+        errorElement: <Broken />,
+        children: [...library, ...account, ...admin, { path: "*", element: <NotHere /> }],
+      },
     ],
   },
 ]);

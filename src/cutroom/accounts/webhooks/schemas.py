@@ -21,10 +21,14 @@ def _known(kind: str) -> str:
 
 _Url = Annotated[Line, Field(max_length=2000, examples=["https://hooks.example.org/cutroom"])]
 _About = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$", description="What it is for.")]
-_Kind = Annotated[str, Field(max_length=64, examples=["asset.ready"]), AfterValidator(_known)]
+_Kind = Annotated[
+    str,
+    Field(max_length=64, examples=["asset.ready"], json_schema_extra={"enum": list(KINDS)}),
+    AfterValidator(_known),
+]
 _Kinds = Annotated[
     list[_Kind],
-    Field(max_length=len(KINDS), description=f"What it is told of; all when empty. One of: {', '.join(KINDS)}."),
+    Field(max_length=len(KINDS), description="What it is told of; all when empty."),
 ]
 
 
