@@ -252,6 +252,32 @@ async def test_a_receipt_tells_what_came_of_a_link(studio: Studio) -> None:
     assert (await teacher.client.get(SHARES, params={"asset_id": SOME_ID})).json()["items"] == []
 
 
+async def test_a_guest_who_watches_is_a_view_once_a_pass_and_day_and_no_person(studio: Studio) -> None:
+    teacher = await sharer(studio)
+    asset = await teacher.asset()
+    share = await teacher.share(asset)
+    anybody = await studio.client()
+    passes = [await opened(anybody, secret_of(share)) for _ in range(2)]
+    assert passes[0]["key"] != passes[1]["key"]
+
+    async def watch(told: dict[str, Any]) -> None:
+        at = f"{SHARED}/{told['key']}/assets/{asset}/watched"
+        assert (await anybody.post(at, json={"seconds": 5})).status_code == 204
+
+    await asyncio.gather(*(watch(told) for told in passes for _ in range(6)))
+    counted = {"views": 2, "guest_views": 2, "viewers": 0}
+    assert (await teacher.client.get(f"{ASSETS}/{asset}/views")).json() == counted
+    await teacher.client.post(f"{ASSETS}/{asset}/views")
+    assert (await teacher.client.get(f"{ASSETS}/{asset}/views")).json() == counted | {"views": 3, "viewers": 1}
+    retention = (await teacher.client.get(f"{ASSETS}/{asset}/retention")).json()
+    assert [each["views"] for each in retention["days"]] == [3]
+    with time_machine.travel(now() + timedelta(days=1), tick=True):
+        again = await opened(anybody, secret_of(share))
+        await watch(again)
+        await watch(again)
+    assert (await teacher.client.get(f"{ASSETS}/{asset}/views")).json()["guest_views"] == 3
+
+
 @on_sqlite
 async def test_openings_at_the_same_time_are_all_counted(studio: Studio) -> None:
     teacher = await sharer(studio)

@@ -97,11 +97,13 @@ async def read_shared_file(
 
 
 @router.post("/{key}/assets/{asset_id}/watched", status_code=204, responses=problems(404))
-async def tell_watched(asset_id: UUID, watched: Watched, opened: Passed, session: Reading, here: Here) -> None:
-    """Tell what was played of a shared recording since it was told last."""
-    await find_asset(session, opened.guest, asset_id)
+async def tell_watched(
+    key: str, asset_id: UUID, watched: Watched, opened: Passed, session: Reading, here: Here
+) -> None:
+    """Tell what was played of a shared recording since it was told last; a pass's first report of a day is a view."""
+    asset = await find_asset(session, opened.guest, asset_id)
     await session.close()
-    await note_watching(here, opened.guest, watched.seconds)
+    await note_watching(here, opened.guest, key, asset, watched.seconds)
 
 
 async def _serve(request: Request, here: Instance, file: Served, *, save: bool = False) -> Response:

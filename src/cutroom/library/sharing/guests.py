@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import secrets
 import time
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -33,6 +34,7 @@ from cutroom.library.models import Asset, Collection, CollectionItem
 from cutroom.library.sharing.errors import PasswordNeeded, ShareNotFound
 from cutroom.library.sharing.models import Share, ShareLink
 from cutroom.library.sharing.shares import PREFIX
+from cutroom.library.views.counting import count_guest_view
 from cutroom.library.visibility import Guest, is_open, only_visible
 
 #: How long a pass lasts: longer than anybody watches at a stretch.
@@ -54,6 +56,7 @@ class Opened:
 class _Pass:
     link: UUID
     until: int
+    own: str = ""
 
 
 async def look_up(here: Instance, secret: str, *, address: str) -> Opened:
@@ -118,11 +121,20 @@ async def note_saving(here: Instance, guest: Guest) -> None:
         await here.database.write(lambda session: session.execute(saved), patience_s=0)
 
 
-async def note_watching(here: Instance, guest: Guest, seconds: float) -> None:
-    """Add to what a link's players told that they played."""
+async def note_watching(here: Instance, guest: Guest, given: str, asset: Asset, seconds: float) -> None:
+    """Add to what a link's players told that they played, and count the view.
+
+    Args:
+        given: The guest's pass.
+    """
     told = update(ShareLink).where(ShareLink.id == guest.link_id).values(watched_s=ShareLink.watched_s + seconds)
+
+    async def note(session: AsyncSession) -> None:
+        await session.execute(told)
+        await count_guest_view(session, asset, given)
+
     with contextlib.suppress(DatabaseUnavailable):
-        await here.database.write(lambda session: session.execute(told), patience_s=0)
+        await here.database.write(note, patience_s=0)
 
 
 def make_pass(here: Instance, link_id: UUID, *, lasting: bool = False) -> str:
@@ -131,8 +143,9 @@ def make_pass(here: Instance, link_id: UUID, *, lasting: bool = False) -> str:
     Args:
         lasting: For as long as the link opens anything, and always the same; where a password is needed it is none.
     """
-    until = _LASTING if lasting else int(time.time()) + PASS_S
-    return PREFIX + _serializer(here).dumps({"link": link_id.hex, "until": until})
+    # Two who open a link at the same moment have passes of their own.
+    told = {"until": _LASTING} if lasting else {"until": int(time.time()) + PASS_S, "own": secrets.token_hex(4)}
+    return PREFIX + _serializer(here).dumps({"link": link_id.hex, **told})
 
 
 async def passed(here: Instance, session: AsyncSession, given: str) -> Opened:

@@ -21,7 +21,6 @@ from cutroom.core.errors import Conflict
 from cutroom.jobs.upserts import insert_or
 from cutroom.library.models import Asset
 from cutroom.library.views.models import ViewDay, Viewing, WatchEdge
-from cutroom.library.visibility import Onlooker
 from cutroom.media.span import Span
 
 #: As fast as a player may play.
@@ -35,12 +34,9 @@ _END = 0.05
 _END_S = 30.0
 
 
-def viewer_key(onlooker: Onlooker) -> str:
-    """Name a viewer without saying who it is: an account, whoever runs the program, or a link of a share."""
-    if isinstance(onlooker, Viewer):
-        name = f"user {onlooker.user_id}" if onlooker.user_id else "whoever runs it"
-    else:
-        name = f"link {onlooker.link_id}"
+def viewer_key(viewer: Viewer) -> str:
+    """Name a viewer without saying who it is: an account, or whoever runs the program."""
+    name = f"user {viewer.user_id}" if viewer.user_id else "whoever runs it"
     return hashlib.sha256(name.encode()).hexdigest()
 
 
@@ -66,11 +62,34 @@ async def count_view(session: AsyncSession, asset: Asset, key: str) -> bool:
     )
     if counted.scalar_one_or_none() is None:
         return False
-    day = begins(moment)
-    first = insert_or(session, ViewDay).values(asset_id=asset.id, day=day, views=1)
-    keys = [ViewDay.asset_id, ViewDay.day]
-    await session.execute(first.on_conflict_do_update(index_elements=keys, set_={"views": ViewDay.views + 1}))
+    await _count_day(session, asset, moment)
     return True
+
+
+async def count_guest_view(session: AsyncSession, asset: Asset, given: str) -> bool:
+    """Count a view of somebody without an account, unless the same pass was counted today.
+
+    Args:
+        given: The pass that opening the share gave.
+
+    Returns:
+        Whether it was counted.
+    """
+    moment = now()
+    key = hashlib.sha256(f"pass {given} on {begins(moment):%Y-%m-%d}".encode()).hexdigest()
+    entered = insert_or(session, Viewing).values(
+        asset_id=asset.id, viewer_key=key, guest=True, views=1, counted_at=moment, watched_at=moment
+    )
+    if await session.scalar(entered.on_conflict_do_nothing().returning(Viewing.viewer_key)) is None:
+        return False
+    await _count_day(session, asset, moment, guest=True)
+    return True
+
+
+async def _count_day(session: AsyncSession, asset: Asset, moment: datetime, *, guest: bool = False) -> None:
+    first = insert_or(session, ViewDay).values(asset_id=asset.id, day=begins(moment), views=1, guest_views=int(guest))
+    more = {"views": ViewDay.views + 1, "guest_views": ViewDay.guest_views + int(guest)}
+    await session.execute(first.on_conflict_do_update(index_elements=[ViewDay.asset_id, ViewDay.day], set_=more))
 
 
 async def add_watched(

@@ -19,8 +19,10 @@ class Viewing(Base):
     __table_args__ = (Index("ix_viewing_viewer_key_watched_at_asset_id", "viewer_key", "watched_at", "asset_id"),)
 
     asset_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"), primary_key=True)
-    #: A hash of the account or of the link (:func:`cutroom.library.views.counting.viewer_key`).
+    #: A hash of the account, or of a guest's pass and day (:mod:`cutroom.library.views.counting`).
     viewer_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    #: Whether it is somebody without an account, of whom nothing tells whether they were here before.
+    guest: Mapped[bool] = mapped_column(default=False)
     #: Of how many windows.
     views: Mapped[int] = mapped_column(default=0)
     #: Begins a window in which they are not counted again; unset while they never were.
@@ -42,6 +44,8 @@ class ViewDay(Base):
     #: Its beginning, in UTC.
     day: Mapped[datetime] = mapped_column(primary_key=True)
     views: Mapped[int]
+    #: How many of them were guests'.
+    guest_views: Mapped[int] = mapped_column(default=0)
 
 
 class WatchEdge(Base):

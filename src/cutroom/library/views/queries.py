@@ -24,9 +24,14 @@ KEEP_VIEWERS = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How often a recording was viewed, and by how many viewers that are still known."""
+    """How often a recording was viewed, and by how many people with an account that are still known.
+
+    Attributes:
+        guest_views: How many of the views were guests'.
+    """
 
     views: int
+    guest_views: int
     viewers: int
     watched_s: int
 
@@ -48,13 +53,11 @@ class Retention:
 
 async def count_of(session: AsyncSession, asset_id: UUID) -> Counts:
     """Tell how often a recording was viewed."""
-    views = await session.scalar(select(func.sum(ViewDay.views)).where(ViewDay.asset_id == asset_id))
-    row = (
-        await session.execute(
-            select(func.count(), func.sum(Viewing.watched_s)).where(Viewing.asset_id == asset_id, Viewing.views > 0)
-        )
-    ).one()
-    return Counts(int(views or 0), row[0], int(row[1] or 0))
+    counted = select(func.sum(ViewDay.views), func.sum(ViewDay.guest_views)).where(ViewDay.asset_id == asset_id)
+    views, guest_views = (await session.execute(counted)).one()
+    known = (Viewing.asset_id == asset_id, Viewing.views > 0, ~Viewing.guest)
+    viewers, watched_s = (await session.execute(select(func.count(), func.sum(Viewing.watched_s)).where(*known))).one()
+    return Counts(int(views or 0), int(guest_views or 0), viewers, int(watched_s or 0))
 
 
 async def retention_of(session: AsyncSession, asset: Asset, *, bucket_s: int, days: int) -> Retention:

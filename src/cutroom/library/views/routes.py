@@ -17,7 +17,7 @@ from cutroom.library.assets import find_asset
 from cutroom.library.shown import views_of
 from cutroom.library.views.counting import add_watched, count_view, viewer_key
 from cutroom.library.views.models import Viewing
-from cutroom.library.views.queries import count_of, forget_viewer, list_watching, position_of, retention_of
+from cutroom.library.views.queries import Counts, count_of, forget_viewer, list_watching, position_of, retention_of
 from cutroom.library.views.schemas import (
     CountedView,
     DayView,
@@ -41,7 +41,7 @@ async def count_asset_view(asset_id: UUID, viewer: SignedIn, here: Here) -> Coun
         asset = await find_asset(session, viewer, asset_id)
         counted = await count_view(session, asset, viewer_key(viewer))
         counts = await count_of(session, asset_id)
-        return CountedView(counted=counted, views=counts.views, viewers=counts.viewers)
+        return CountedView(counted=counted, **_counts(counts))
 
     return await here.database.write(count)
 
@@ -51,7 +51,7 @@ async def read_asset_views(asset_id: UUID, viewer: SignedIn, session: Reading) -
     """Tell how often a recording was viewed."""
     await find_asset(session, viewer, asset_id)
     counts = await count_of(session, asset_id)
-    return ViewsView(views=counts.views, viewers=counts.viewers)
+    return ViewsView(**_counts(counts))
 
 
 @router.post("/assets/{asset_id}/watched", responses=problems(404, 409))
@@ -88,8 +88,7 @@ async def read_asset_retention(
         raise NotAllowed(f"Who watched '{asset.title}' is told to who may change it: ask its owner.")
     found = await retention_of(session, asset, bucket_s=bucket_s, days=days)
     return RetentionView(
-        views=found.counts.views,
-        viewers=found.counts.viewers,
+        **_counts(found.counts),
         watched_s=found.counts.watched_s,
         bucket_s=found.bucket_s,
         played=found.played,
@@ -112,6 +111,10 @@ async def list_all_watching(
 async def forget_all_watching(viewer: SignedIn, here: Here) -> None:
     """Forget what the viewer watched and where; what was counted stays counted."""
     await here.database.write(lambda session: forget_viewer(session, viewer))
+
+
+def _counts(counts: Counts) -> dict[str, int]:
+    return {"views": counts.views, "guest_views": counts.guest_views, "viewers": counts.viewers}
 
 
 def _view(row: Viewing | None) -> PositionView:

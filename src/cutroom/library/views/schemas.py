@@ -16,8 +16,9 @@ Second = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
 class ViewsView(BaseModel):
     """How often a recording was viewed."""
 
-    views: int = Field(description="One for each viewer and window.")
-    viewers: int = Field(description="Of those who came in the last 400 days.")
+    views: int = Field(description="One for each viewer and window, and for each guest and day.")
+    guest_views: int = Field(description="How many of them were guests', who have no account.")
+    viewers: int = Field(description="People with an account who came in the last 400 days.")
 
 
 class CountedView(ViewsView):
@@ -75,6 +76,7 @@ class RetentionView(BaseModel):
     """What of a recording is watched."""
 
     views: int
+    guest_views: int
     viewers: int
     watched_s: int = Field(description="Played by those viewers, over all times.")
     bucket_s: int

@@ -386,6 +386,7 @@ def upgrade() -> None:
         sa.Column("asset_id", sa.Uuid(), nullable=False),
         sa.Column("day", sa.DateTime(timezone=True), nullable=False),
         sa.Column("views", sa.Integer(), nullable=False),
+        sa.Column("guest_views", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["asset_id"], ["asset.id"], name=op.f("fk_view_day_asset_id_asset"), ondelete="CASCADE"
         ),
@@ -395,6 +396,7 @@ def upgrade() -> None:
         "viewing",
         sa.Column("asset_id", sa.Uuid(), nullable=False),
         sa.Column("viewer_key", sa.String(length=64), nullable=False),
+        sa.Column("guest", sa.Boolean(), nullable=False),
         sa.Column("views", sa.Integer(), nullable=False),
         sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("watched_s", sa.Integer(), nullable=False),
