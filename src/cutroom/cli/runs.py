@@ -64,7 +64,7 @@ def run(
         body = {"recipe": recipe, "asset_id": asset, "params": read_params(param or []), "priority": priority}
         started = connection.ask("POST", "/runs", body)
         if not wait:
-            _print(started, as_json=as_json)
+            print_run(started, as_json=as_json)
             return
         _finish(connection, started, out, as_json=as_json)
 
@@ -87,9 +87,9 @@ def listing(
     if as_json:
         typer.echo(json.dumps(page, ensure_ascii=False, indent=1))
         return
-    table = _table("id", "recipe", "state", "%", "what")
+    table = table_of("id", "recipe", "state", "%", "what")
     for each in page["items"]:
-        _row(table, each["id"], each["recipe"], each["state"], f"{each['percent']:.0f}", each["message"])
+        row_of(table, each["id"], each["recipe"], each["state"], f"{each['percent']:.0f}", each["message"])
     console_for_output().print(table if page["items"] else "There are no runs yet.")
 
 
@@ -100,12 +100,12 @@ def show(run_id: Identifier, as_json: AsJson = False, server: Server = None, tok
         found = connection.ask("GET", f"/runs/{named(run_id)}")
         steps = connection.ask("GET", f"/runs/{named(run_id)}/steps")
     if as_json:
-        typer.echo(json.dumps({**found, "steps": _items(steps)}, ensure_ascii=False, indent=1))
+        typer.echo(json.dumps({**found, "steps": items_of(steps)}, ensure_ascii=False, indent=1))
         return
-    _print(found, as_json=False)
-    table = _table("step", "state", "%", "tries", "CPU s", "what")
-    for step in _items(steps):
-        _row(
+    print_run(found, as_json=False)
+    table = table_of("step", "state", "%", "tries", "CPU s", "what")
+    for step in items_of(steps):
+        row_of(
             table,
             step["key"],
             f"{step['state']}{' (kept)' if step.get('reused') else ''}",
@@ -134,14 +134,14 @@ def watch(
 def cancel(run_id: Identifier, as_json: AsJson = False, server: Server = None, token: Token = None) -> None:
     """End a run; what it finished is kept."""
     with connected(get_settings(), server, token, workers=False) as connection:
-        _print(connection.ask("POST", f"/runs/{named(run_id)}/cancel"), as_json=as_json)
+        print_run(connection.ask("POST", f"/runs/{named(run_id)}/cancel"), as_json=as_json)
 
 
 @runs.command()
 def retry(run_id: Identifier, as_json: AsJson = False, server: Server = None, token: Token = None) -> None:
     """Try what failed again; what was finished is not done twice."""
     with connected(get_settings(), server, token, workers=False) as connection:
-        _print(connection.ask("POST", f"/runs/{named(run_id)}/retry"), as_json=as_json)
+        print_run(connection.ask("POST", f"/runs/{named(run_id)}/retry"), as_json=as_json)
 
 
 @runs.command()
@@ -152,12 +152,12 @@ def recipes(as_json: AsJson = False, server: Server = None, token: Token = None)
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
-    table = _table("recipe", "parameter", "default", "what")
-    for each in _items(found):
-        _row(table, each["name"], "", "", each["title"])
+    table = table_of("recipe", "parameter", "default", "what")
+    for each in items_of(found):
+        row_of(table, each["name"], "", "", each["title"])
         for name, schema in each["params"].get("properties", {}).items():
             default = json.dumps(schema["default"], ensure_ascii=False) if "default" in schema else ""
-            _row(table, "", name, default, schema.get("description", ""))
+            row_of(table, "", name, default, schema.get("description", ""))
     console_for_output().print(table)
 
 
@@ -189,7 +189,26 @@ def _asset(connection: Connection, source: str, *, local: bool) -> str:
 
 
 def _finish(connection: Connection, started: Mapping[str, Any], out: Path | None, *, as_json: bool) -> None:
-    """Follow a run to its end, and save what it made."""
+    """Follow a run to its end, save what it made, and say how it ended."""
+    now = _followed(connection, started)
+    if now["state"] == "succeeded" and out is not None:
+        _save(connection, now, out)
+    print_run(now, as_json=as_json)
+    _must_succeed(now)
+
+
+def follow(connection: Connection, started: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Follow a run to its end.
+
+    Raises:
+        RunFailed: If it ends without a result.
+    """
+    ended = _followed(connection, started)
+    _must_succeed(ended)
+    return ended
+
+
+def _followed(connection: Connection, started: Mapping[str, Any]) -> Mapping[str, Any]:
     reporter = reporter_for(Console(stderr=True))
     now = started
     with reporter.stage(f"{started['recipe']} {started['id']}") as progress:
@@ -197,17 +216,18 @@ def _finish(connection: Connection, started: Mapping[str, Any], out: Path | None
             progress(now["percent"] / 100)
             time.sleep(_POLL_S)
             now = connection.ask("GET", f"/runs/{named(started['id'])}")
-    if now["state"] == "succeeded" and out is not None:
-        _save(connection, now, out)
-    _print(now, as_json=as_json)
-    if now["state"] != "succeeded":
-        why = (now.get("error") or {}).get("message") or now["message"] or now["state"]
-        raise RunFailed(f"{why} 'cutroom runs retry {now['id']}' tries again.")
+    return now
+
+
+def _must_succeed(run: Mapping[str, Any]) -> None:
+    if run["state"] != "succeeded":
+        why = (run.get("error") or {}).get("message") or run["message"] or run["state"]
+        raise RunFailed(f"{why} 'cutroom runs retry {run['id']}' tries again.")
 
 
 def _save(connection: Connection, run: Mapping[str, Any], out: Path) -> None:
     """Save what a run made: its clips by their titles, what was said, and the result as it stands in the rows."""
-    for clip in _items(connection.ask("GET", f"/runs/{named(run['id'])}/clips?limit=100")):
+    for clip in items_of(connection.ask("GET", f"/runs/{named(run['id'])}/clips?limit=100")):
         stem = clip_name(clip["rank"], clip["title"])
         for file in clip["files"]:
             connection.save(file["url"], out / f"{stem}{Path(file['name']).suffix}")
@@ -221,12 +241,14 @@ def _save(connection: Connection, run: Mapping[str, Any], out: Path) -> None:
             connection.save(f"/assets/{named(asset['id'])}/transcript?form={form}", out / f"transcript.{form}")
 
 
-def _items(answer: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - JSON
+def items_of(answer: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - JSON
+    """Give the items of a list's answer."""
     items: list[dict[str, Any]] = answer["items"] if isinstance(answer, dict) else answer
     return items
 
 
-def _print(run: Mapping[str, Any], *, as_json: bool) -> None:
+def print_run(run: Mapping[str, Any], *, as_json: bool) -> None:
+    """Say how a run stands."""
     if as_json:
         typer.echo(json.dumps(run, ensure_ascii=False, indent=1))
         return
@@ -235,12 +257,14 @@ def _print(run: Mapping[str, Any], *, as_json: bool) -> None:
     console.print(one_line(line), soft_wrap=True, highlight=False, markup=False)
 
 
-def _table(*names: str) -> Table:
+def table_of(*names: str) -> Table:
+    """Make a table with these columns."""
     table = Table(box=None, pad_edge=False)
     for name in names:
         table.add_column(name, overflow="fold", justify="right" if name in {"%", "tries", "CPU s"} else "left")
     return table
 
 
-def _row(table: Table, *cells: str) -> None:
+def row_of(table: Table, *cells: str) -> None:
+    """Add a row to a table."""
     table.add_row(*(Text(one_line(cell)) for cell in cells))  # what people wrote is neither markup nor an escape
