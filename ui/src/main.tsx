@@ -31,7 +31,7 @@ async function start() {
       >
         <QueryClientProvider client={queries}>
           <ModalsProvider>
-            <Notifications position="bottom-right" limit={4} />
+            <Notifications position="bottom-center" limit={4} />
             <RouterProvider router={router} />
           </ModalsProvider>
         </QueryClientProvider>

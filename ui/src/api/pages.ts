@@ -10,7 +10,7 @@ export interface Paged<T> {
 export function usePages<T>(
   key: readonly unknown[],
   read: (after: string | null, signal: AbortSignal) => Promise<Paged<T>>,
-  options: { refetchInterval?: number | false; enabled?: boolean } = {},
+  options: { refetchInterval?: number | false; enabled?: boolean; refetchOnWindowFocus?: boolean } = {},
 ) {
   const query = useInfiniteQuery({
     queryKey: key,

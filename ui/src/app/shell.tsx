@@ -18,6 +18,7 @@ import { useTranslation } from "react-i18next";
 import { Navigate, NavLink, Outlet, ScrollRestoration, useLocation, useNavigate } from "react-router";
 import { $api, api, Refused, session } from "../api/client";
 import { MeContext, signInAddress } from "../session/me";
+import { UploadsProvider } from "../uploads/provider";
 import { Failed, Loading } from "./states";
 
 /** What stands around every page of somebody who is signed in. */
@@ -52,7 +53,15 @@ export function Shell() {
         <div>
           <Offline />
           <main id="content" className="page" tabIndex={-1}>
-            <Suspense fallback={<Loading />}>{me.data ? <Outlet /> : <Loading />}</Suspense>
+            <Suspense fallback={<Loading />}>
+              {me.data ? (
+                <UploadsProvider key={me.data.id}>
+                  <Outlet />
+                </UploadsProvider>
+              ) : (
+                <Loading />
+              )}
+            </Suspense>
           </main>
         </div>
       </div>

@@ -1,48 +1,144 @@
-import { Button, Card, SimpleGrid, Text } from "@mantine/core";
-import { IconMovie } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { useLocalStorage } from "@mantine/hooks";
+import { IconFilterOff, IconLink, IconMovie, IconUpload } from "@tabler/icons-react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
-import { api } from "../api/client";
-import { usePages } from "../api/pages";
+import { useSearchParams } from "react-router";
 import { Page } from "../app/page";
 import { Empty, Failed, Loading } from "../app/states";
-import { clock } from "../format";
+import { useImportDialog } from "../imports/dialog";
+import { useMayEdit } from "../session/me";
+import { useUploads } from "../uploads/context";
+import { useAssets } from "./assets";
+import { BulkBar } from "./bulk-bar";
+import { FilterBar } from "./filter-bar";
+import { FILTER_NAMES, narrowedBy, readWanted, withWanted } from "./filters";
+import { Grid, GridLoading } from "./grid";
+import style from "./library.module.css";
+import { QuotaBar } from "./quota";
+import { Results } from "./results";
+import { useSelection } from "./selection";
+import { AssetTable } from "./table";
+import { type Face, Toolbar } from "./toolbar";
 
 export function Component() {
   const { t } = useTranslation();
-  const assets = usePages(["assets"], async (after, signal) => {
-    const { data } = await api.GET("/api/v1/assets", { params: { query: { after } }, signal });
-    return data ?? { items: [] };
-  });
+  const may = useMayEdit();
+  const { wanted, set, clear } = useWanted();
+  const [face, setFace] = useLocalStorage<Face>({ key: "cutroom-library", defaultValue: "grid" });
+  const narrowed = narrowedBy(wanted).length > 0;
+  const [open, setOpen] = useState(narrowed);
+  const assets = useAssets(wanted);
+  const ids = useMemo(() => assets.items.map((asset) => asset.id), [assets.items]);
+  const selection = useSelection(ids, JSON.stringify(wanted));
+
+  function list() {
+    if (wanted.q) return <Results wanted={wanted} />;
+    if (assets.error) return <Failed error={assets.error} retry={() => void assets.refetch()} />;
+    if (assets.isPending) return face === "grid" ? <GridLoading /> : <Loading rows={10} height={56} />;
+    if (!assets.items.length) return narrowed ? <NothingLeft clear={clear} /> : <NothingYet />;
+    const shown = {
+      assets: assets.items,
+      selection: may ? selection : null,
+      more: assets.hasNextPage && !assets.isFetchingNextPage,
+      loadMore: () => void assets.fetchNextPage(),
+    };
+    return face === "grid" ? <Grid {...shown} /> : <AssetTable {...shown} />;
+  }
+
+  const blank = !wanted.q && !narrowed && !assets.isPending && !assets.error && !assets.items.length;
   return (
-    <Page title={t("nav.library")}>
-      {assets.error ? (
-        <Failed error={assets.error} retry={() => void assets.refetch()} />
-      ) : assets.isPending ? (
-        <Loading />
-      ) : assets.items.length === 0 ? (
-        <Empty icon={<IconMovie size={24} />} title={t("library.empty.title")}>
-          {t("library.empty.says")}
-        </Empty>
-      ) : (
-        <>
-          <SimpleGrid cols={{ base: 1, xs: 2, md: 3, xl: 4 }}>
-            {assets.items.map((asset) => (
-              <Card key={asset.id} component={Link} to={`/watch/${asset.id}`}>
-                <Text fw={560}>{asset.title}</Text>
-                <Text c="dimmed" size="sm" className="tabular">
-                  {clock(asset.duration_s)}
-                </Text>
-              </Card>
-            ))}
-          </SimpleGrid>
-          {assets.hasNextPage ? (
-            <Button variant="default" mt="md" onClick={() => void assets.fetchNextPage()}>
-              {t("action.more")}
-            </Button>
-          ) : null}
-        </>
+    <Page title={t("nav.library")} actions={may ? <Bring /> : null}>
+      {blank ? null : (
+        <div className={style.bar} data-selecting={selection.chosen.size > 0 || undefined}>
+          {selection.chosen.size ? (
+            <BulkBar selection={selection} loaded={ids.length} />
+          ) : (
+            <Toolbar
+              wanted={wanted}
+              set={set}
+              face={face}
+              setFace={setFace}
+              filtersOpen={open}
+              toggleFilters={() => setOpen(!open)}
+            />
+          )}
+        </div>
       )}
+      {open && !blank ? <FilterBar wanted={wanted} set={set} clear={clear} /> : null}
+      {list()}
     </Page>
+  );
+}
+
+function useWanted() {
+  const [search, setSearch] = useSearchParams();
+  const wanted = useMemo(() => readWanted(search), [search]);
+  return {
+    wanted,
+    // Words are typed letter by letter: the way back leads to before the first.
+    set: (name: string, value: string | null) =>
+      setSearch((before) => withWanted(before, name, value), {
+        replace: name === "q" && Boolean(wanted.q),
+        preventScrollReset: true,
+      }),
+    clear: () =>
+      setSearch((before) => FILTER_NAMES.reduce((left, name) => withWanted(left, name, null), before)),
+  };
+}
+
+/** How recordings come in. */
+function Bring() {
+  const { t } = useTranslation();
+  const { choose } = useUploads();
+  const importLink = useImportDialog();
+  return (
+    <>
+      <QuotaBar />
+      <Button variant="default" leftSection={<IconLink size={17} />} onClick={importLink}>
+        {t("library.fromLink")}
+      </Button>
+      <Button leftSection={<IconUpload size={17} />} onClick={choose}>
+        {t("uploads.upload")}
+      </Button>
+    </>
+  );
+}
+
+function NothingYet() {
+  const { t } = useTranslation();
+  const may = useMayEdit();
+  const { choose } = useUploads();
+  return (
+    <Empty
+      icon={<IconMovie size={24} />}
+      title={t("library.empty.title")}
+      action={
+        may ? (
+          <Button leftSection={<IconUpload size={17} />} onClick={choose}>
+            {t("library.empty.choose")}
+          </Button>
+        ) : null
+      }
+    >
+      {may ? t("library.empty.says") : t("library.empty.viewer")}
+    </Empty>
+  );
+}
+
+function NothingLeft({ clear }: { clear: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Empty
+      icon={<IconFilterOff size={24} />}
+      title={t("library.narrow.title")}
+      action={
+        <Button variant="default" onClick={clear}>
+          {t("library.clearFilters")}
+        </Button>
+      }
+    >
+      {t("library.narrow.says")}
+    </Empty>
   );
 }

@@ -1,0 +1,76 @@
+import { ActionIcon, Menu } from "@mantine/core";
+import { modals } from "@mantine/modals";
+import { notifications } from "@mantine/notifications";
+import { IconDots, IconFolderPlus, IconSparkles, IconTag, IconTrash } from "@tabler/icons-react";
+import { useMutation } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { api, once, sentenceOf } from "../api/client";
+import type { Asset } from "./assets";
+import { useBulk } from "./bulk";
+import { CollectDialog } from "./collect-dialog";
+import { TagDialog } from "./tag-dialog";
+
+/** What can be done with one recording. */
+export function AssetMenu({ asset }: { asset: Asset }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const bulk = useBulk([asset.id]);
+  const highlights = useMutation({
+    mutationFn: () =>
+      api.POST("/api/v1/runs", {
+        params: { header: once() },
+        body: { recipe: "highlights", asset_id: asset.id, priority: 0 },
+      }),
+    onSuccess: ({ data }) => data && navigate(`/runs/${data.id}`),
+    onError: (error) => notifications.show({ color: "red", message: sentenceOf(error) }),
+  });
+  if (!asset.may_change) return null;
+  return (
+    <Menu position="bottom-end" width={230}>
+      <Menu.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="sm"
+          aria-label={t("library.menu", { title: asset.title })}
+          loading={highlights.isPending}
+        >
+          <IconDots size={17} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<IconSparkles size={16} />}
+          disabled={asset.state === "failed"}
+          onClick={() => highlights.mutate()}
+        >
+          {t("library.highlights")}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconTag size={16} />}
+          onClick={() => modals.open({ title: t("library.tags"), children: <TagDialog ids={[asset.id]} /> })}
+        >
+          {t("library.tags")}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconFolderPlus size={16} />}
+          onClick={() =>
+            modals.open({ title: t("library.collect"), children: <CollectDialog ids={[asset.id]} /> })
+          }
+        >
+          {t("library.collect")}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item
+          color="red"
+          leftSection={<IconTrash size={16} />}
+          onClick={() => bulk.mutate({ do: "delete" })}
+        >
+          {t("library.delete")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
