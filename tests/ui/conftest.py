@@ -12,7 +12,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Request,
+    expect,
+    sync_playwright,
+)
 from tests.faults.instance import PASSWORD, Client, Process, instance
 
 from cutroom.web.serving import BUILT
@@ -24,6 +33,7 @@ AXE = PROJECT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 #: Browsers say so of an answer that a page expects and shows.
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (4\d\d)")
 _PATIENCE_MS = 30_000
+expect.set_options(timeout=_PATIENCE_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
