@@ -3,6 +3,8 @@ import { createBrowserRouter } from "react-router";
 import { routes as account } from "../account/routes";
 import { routes as admin } from "../admin/routes";
 import { routes as library } from "../library/routes";
+import { routes as review } from "../review/routes";
+import { routes as runs } from "../runs/routes";
 import { routes as session } from "../session/routes";
 import { Broken, NotHere } from "./broken";
 import { Shell } from "./shell";
@@ -16,7 +18,7 @@ export const router = createBrowserRouter([
     children: [
       {
         errorElement: <Broken />,
-        children: [...library, ...account, ...admin, { path: "*", element: <NotHere /> }],
+        children: [...library, ...runs, ...review, ...account, ...admin, { path: "*", element: <NotHere /> }],
       },
     ],
   },
