@@ -729,6 +729,7 @@ ROWS: dict[str, Row] = {
     "create_asset_link": Row(CHANGE, asset, LINK),
     "read_signed_file": Row(PUBLIC, params={"signed": "x"}),
     "read_transcript": Row(LOOK, asset),
+    "correct_transcript": Row(CHANGE, asset, {"version": 1, "sentences": [{"number": 0, "text": "goodbye"}]}),
     "list_chapters": Row(LOOK, asset),
     # views
     "count_asset_view": Row(LOOK, asset),

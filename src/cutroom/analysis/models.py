@@ -28,6 +28,8 @@ class TranscriptRow(Base):
     __tablename__ = "transcript"
 
     asset_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"), primary_key=True)
+    #: Counts what was heard and what was corrected.
+    version: Mapped[int] = mapped_column(default=1)
     run_id: Mapped[UUID | None] = mapped_column(ForeignKey("run.id", ondelete="SET NULL"), index=True)
     language: Mapped[str] = mapped_column(String(16))
     source: Mapped[str] = mapped_column(String(100))
@@ -35,6 +37,31 @@ class TranscriptRow(Base):
     made_of: Mapped[str | None] = mapped_column(String(64))
     #: :class:`cutroom.media.transcript.Transcript` as JSON.
     content: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class CorrectionRow(Base):
+    """What somebody wrote of a stretch of speech in place of what was heard.
+
+    Speech that is recognised anew gets it again.
+    """
+
+    __tablename__ = "correction"
+    __table_args__ = (Index("ix_correction_asset_version", "asset_id", "version", "position", unique=True),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    asset_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"))
+    #: Of the transcript that it made; several may be made together.
+    version: Mapped[int]
+    position: Mapped[int]
+    #: The hash of the recording's source that is heard.
+    made_of: Mapped[str | None] = mapped_column(String(64))
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    start_s: Mapped[float]
+    end_s: Mapped[float]
+    #: What stood there.
+    before: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cutroom.analysis import versions
+from cutroom.analysis.corrections import correct
 from cutroom.analysis.facts import Outline, PictureFacts, SoundFacts
 from cutroom.analysis.loading import (
     NO_PICTURE,
@@ -33,6 +34,7 @@ from cutroom.core.text import one_line
 from cutroom.jobs.models import Queue
 from cutroom.jobs.stages import Work, stage
 from cutroom.media.audio import Pcm, decode_audio
+from cutroom.media.correcting import Correction
 from cutroom.media.info import MediaInfo
 from cutroom.media.probe import probe
 from cutroom.media.transcript import Transcript
@@ -125,6 +127,16 @@ def transcribe_speech(
     return transcript
 
 
+@stage(version=1)
+def correct_transcript(
+    work: Work,  # noqa: ARG001 - every stage has one
+    transcript: Transcript,
+    corrections: tuple[Correction, ...],
+) -> Transcript:
+    """Write in what people corrected."""
+    return correct(transcript, corrections)
+
+
 @stage(version=versions.IMPORT)
 def import_transcript(work: Work, info: MediaInfo, subtitles: str, language: str | None) -> Transcript:
     """Read the transcript."""
@@ -198,6 +210,7 @@ STAGES = (
     decode_sound,
     listen_to_sound,
     transcribe_speech,
+    correct_transcript,
     import_transcript,
     look_at_picture,
     embed_speech,

@@ -18,6 +18,9 @@ from cutroom.media.transcript import Transcript, Word
 from cutroom.media.words import order_words, spread_words
 from cutroom.providers.speech_to_text import SpeechToText
 
+#: What the source of a transcript begins with that a person brought.
+IMPORTED = "import/"
+
 
 def transcribe(
     pcm: Pcm,
@@ -69,7 +72,7 @@ def import_subtitles(path: Path, duration_s: float, language: str | None = None)
             words += spread_words(cue.text, Span(cue.start_s, max(cue.start_s, min(cue.end_s, duration_s))), code)
     if not words:
         raise InvalidInput(f"{path.name} holds no words within the recording's {duration_s:.0f} s: give another file.")
-    return compose(order_words(words, duration_s), code, f"import/{path.suffix.lstrip('.').lower()}")
+    return compose(order_words(words, duration_s), code, f"{IMPORTED}{path.suffix.lstrip('.').lower()}")
 
 
 def compose(words: Sequence[Word], language: str, source: str) -> Transcript:

@@ -19,7 +19,7 @@ from cutroom.library.models import Asset
 from cutroom.providers.storage import StoredFile
 
 #: Parameters that nobody chooses: what the asset is, and what the instance is set up with.
-FILLED = ("source", "file_name", "asset_id", "providers")
+FILLED = ("source", "file_name", "asset_id", "providers", "corrections")
 
 
 class RecipeNotFound(NotFound):

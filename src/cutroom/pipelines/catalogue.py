@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.config.settings import read_config
 from cutroom.analysis import stages as analysis
+from cutroom.analysis.corrections import corrections_of
 from cutroom.analysis.facts import Outline, PictureFacts, SoundFacts
 from cutroom.core.settings import get_settings
 from cutroom.edit.selection import Selection
@@ -31,7 +32,10 @@ from cutroom.render import stages as render
 
 
 async def _as_set_up(session: AsyncSession, params: HighlightsParams) -> HighlightsParams:
-    return params.model_copy(update={"providers": (await read_config(session)).providers})
+    filled: dict[str, object] = {"providers": (await read_config(session)).providers}
+    if params.asset_id is not None and params.subtitles is None:
+        filled["corrections"] = await corrections_of(session, params.asset_id, params.source.sha256)
+    return params.model_copy(update=filled)
 
 
 @recipe("highlights", "Highlights", HighlightsParams, prepare=_as_set_up)
@@ -49,6 +53,8 @@ def highlights(params: HighlightsParams) -> HighlightsResult:
     else:
         speech = params.speech or settings.speech_to_text
         transcript = analysis.transcribe_speech(sound, sounds, speech, params.language)
+        if params.corrections:
+            transcript = analysis.correct_transcript(transcript, params.corrections)
     reader = analysis.pick_reader(settings.ocr, fresh)
     picture = analysis.look_at_picture(source, info, settings.face_detection, reader)
     embedding = analysis.pick_embedding(settings.embedding, fresh)

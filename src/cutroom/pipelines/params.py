@@ -11,6 +11,7 @@ from cutroom.accounts.config.providers import ProviderChoices
 from cutroom.core.inputs import Line, ProviderName
 from cutroom.edit.documents import PresetName, StyleName, one_of
 from cutroom.edit.reframing import LAYOUT_MODES
+from cutroom.media.correcting import Correction
 from cutroom.media.presets import DEFAULT_PRESET
 from cutroom.pipelines.request import Limits, Look
 from cutroom.providers.storage import StoredFile
@@ -56,6 +57,10 @@ class HighlightsParams(AssetParams):
 
     providers: ProviderChoices = Field(
         default=ProviderChoices(), title="Providers", description="What the instance is set up with."
+    )
+    asset_id: UUID | None = Field(default=None, title="Asset", description="Whose recording it is.")
+    corrections: tuple[Correction, ...] = Field(
+        default=(), exclude=True, title="Corrections", description="What people corrected of what is heard."
     )
     count: int = Field(default=8, ge=1, le=50, title="Clips", description="How many clips at most.", examples=[5])
     min_s: float = Field(default=20.0, ge=1, le=600, title="Shortest", description="The shortest clip, seconds.")

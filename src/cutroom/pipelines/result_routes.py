@@ -16,6 +16,7 @@ from cutroom.accounts.access import Editor, SignedIn
 from cutroom.accounts.instance import Here, Reading
 from cutroom.accounts.limits import heavy
 from cutroom.accounts.request_keys import Once
+from cutroom.analysis.corrections import correct_sentences
 from cutroom.analysis.models import CandidateRow
 from cutroom.core.errors import Conflict
 from cutroom.core.pagination import PAGE, After, Limit, Page, read_page
@@ -37,6 +38,7 @@ from cutroom.pipelines.results import (
     find_clip,
     find_clip_file,
     transcript_of,
+    transcript_view_of,
 )
 from cutroom.pipelines.schemas import (
     CandidateView,
@@ -46,6 +48,8 @@ from cutroom.pipelines.schemas import (
     ClipDetails,
     ClipView,
     RunView,
+    TranscriptChange,
+    TranscriptView,
     view_candidate,
     view_clip,
     view_details,
@@ -84,6 +88,7 @@ FORMS: dict[int | str, dict[str, Any]] = {
         },
     }
 }
+_OWN: dict[int | str, dict[str, Any]] = {200: {**FORMS[200], "model": TranscriptView}}
 
 
 @router.get("/runs/{run_id}/candidates", responses=problems(404))
@@ -176,7 +181,7 @@ async def create_clip_link(clip_id: UUID, new: NewLink, viewer: Editor, here: He
     return Link(url=await make_link(here, _served(clip, file), expires_s=new.expires_s))
 
 
-@router.get("/assets/{asset_id}/transcript", response_class=Response, responses={**FORMS, **problems(404)})
+@router.get("/assets/{asset_id}/transcript", response_class=Response, responses={**_OWN, **problems(404)})
 async def read_transcript(
     asset_id: UUID,
     request: Request,
@@ -185,7 +190,25 @@ async def read_transcript(
     form: Annotated[TranscriptForm | None, Query(description="As the Accept header asks, JSON else.")] = None,
 ) -> Response:
     """Give the newest transcript of a recording as JSON, SRT, WebVTT or plain text."""
+    if (form or _accepted(request)) is TranscriptForm.JSON:
+        view = await transcript_view_of(session, viewer, asset_id)
+        return Response(view.model_dump_json(), media_type=_TYPES[TranscriptForm.JSON], headers={"Vary": "Accept"})
     return give_transcript(await transcript_of(session, viewer, asset_id), form, request)
+
+
+@router.patch("/assets/{asset_id}/transcript", dependencies=[heavy], responses=problems(404, 409))
+async def correct_transcript(asset_id: UUID, change: TranscriptChange, viewer: Editor, here: Here) -> TranscriptView:
+    """Correct what sentences say: search, captions and clips that are made from now on follow.
+
+    As many words as before keep their times; otherwise what is new shares the time of what it replaces.
+    """
+    texts = {each.number: each.text for each in change.sentences}
+
+    async def write(session: AsyncSession) -> TranscriptView:
+        await correct_sentences(session, viewer, asset_id, change.version, texts)
+        return await transcript_view_of(session, viewer, asset_id)
+
+    return await here.database.write(write)
 
 
 @router.get("/assets/{asset_id}/chapters", responses=problems(404))

@@ -11,14 +11,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from cutroom.accounts.access import Viewer
-from cutroom.analysis.models import CandidateRow, ChapterRow, TranscriptRow
+from cutroom.analysis.corrections import find_transcript
+from cutroom.analysis.models import CandidateRow, ChapterRow, CorrectionRow, TranscriptRow
 from cutroom.core.errors import NotFound
 from cutroom.library.assets import find_asset, find_changeable
 from cutroom.library.errors import AssetNotFound, FileNotFound
 from cutroom.library.models import Asset
+from cutroom.library.shown import people_of
 from cutroom.library.visibility import Onlooker, only_visible
 from cutroom.media.transcript import Transcript
+from cutroom.pipelines.schemas import TranscriptView
 from cutroom.render.models import ClipFile, ClipRow
+
+_NO_TRANSCRIPT = "The recording has no transcript yet: run 'highlights' on it."
 
 
 class ClipNotFound(NotFound):
@@ -110,6 +115,34 @@ async def find_candidate(session: AsyncSession, viewer: Viewer, candidate_id: UU
     return candidate
 
 
+async def transcript_view_of(session: AsyncSession, viewer: Viewer, asset_id: UUID) -> TranscriptView:
+    """Give the newest transcript of a recording, with who corrected it last.
+
+    Raises:
+        AssetNotFound: If the viewer sees no such recording.
+        NotMade: If nothing was transcribed yet.
+    """
+    await find_asset(session, viewer, asset_id)
+    found = await find_transcript(session, asset_id)
+    if found is None:
+        raise NotMade(_NO_TRANSCRIPT)
+    row, transcript = found
+    last = await session.scalar(
+        select(CorrectionRow).where(CorrectionRow.asset_id == asset_id).order_by(CorrectionRow.version.desc()).limit(1)
+    )
+    people = await people_of(session, [last.author_id] if last else [])
+    return TranscriptView(
+        version=row.version,
+        language=transcript.language,
+        source=transcript.source,
+        corrected_by=people.get(last.author_id) if last else None,
+        corrected_at=last.created_at if last else None,
+        stale=row.made_of not in {None, await session.scalar(select(Asset.sha256).where(Asset.id == asset_id))},
+        words=transcript.words,
+        sentences=transcript.sentences,
+    )
+
+
 async def transcript_of(session: AsyncSession, viewer: Onlooker, asset_id: UUID) -> Transcript:
     """Give the newest transcript of a recording.
 
@@ -120,7 +153,7 @@ async def transcript_of(session: AsyncSession, viewer: Onlooker, asset_id: UUID)
     await find_asset(session, viewer, asset_id)
     content = await session.scalar(select(TranscriptRow.content).where(TranscriptRow.asset_id == asset_id))
     if content is None:
-        raise NotMade("The recording has no transcript yet: run 'highlights' on it.")
+        raise NotMade(_NO_TRANSCRIPT)
     return TypeAdapter(Transcript).validate_python(content)
 
 

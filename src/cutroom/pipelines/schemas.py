@@ -10,11 +10,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from cutroom.analysis.models import CandidateRow, Decision
+from cutroom.core.inputs import Text
 from cutroom.jobs.models import RunState
 from cutroom.jobs.schemas import EventView, RunStatus, StepStatus
 from cutroom.library.models import Asset
-from cutroom.library.schemas import FileView, Rightful, Title, view_licence
+from cutroom.library.schemas import FileView, PersonView, Rightful, Title, view_licence
 from cutroom.library.starting import FILLED
+from cutroom.media.transcript import Sentence, Word
 from cutroom.pipelines.params import CaptionStyle, CaptionText, Export, LayoutMode, Preset
 from cutroom.pipelines.result import Candidate
 from cutroom.render.models import ClipFile, ClipRow
@@ -179,6 +181,39 @@ class Chapters(BaseModel):
     """A recording's table of contents."""
 
     items: list[ChapterView]
+
+
+class SentenceText(BaseModel):
+    """What a sentence says from now on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    number: int = Field(ge=0, le=2**31 - 1, description="Which of the transcript's sentences as they are, from 0.")
+    text: Annotated[Text, Field(max_length=2000)] = Field(
+        description="Empty removes it.", examples=["Why is the sky red?"]
+    )
+
+
+class TranscriptChange(BaseModel):
+    """Sentences that say something else."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int = Field(ge=1, le=2**31 - 1, description="The transcript's that is corrected; another is refused.")
+    sentences: Annotated[list[SentenceText], Field(min_length=1, max_length=2000)]
+
+
+class TranscriptView(BaseModel):
+    """What was said, and when: words, and the sentences that hold all of them."""
+
+    version: int = Field(description="Counts what was heard and what was corrected; send it with a correction.")
+    language: str = Field(description="ISO 639-1, or `und`.")
+    source: str = Field(description="What made it.", examples=["faster_whisper/base"])
+    corrected_by: PersonView | None = Field(description="Who corrected it last.")
+    corrected_at: datetime | None
+    stale: bool = Field(description="Whether an earlier source of the recording was heard.")
+    words: tuple[Word, ...]
+    sentences: tuple[Sentence, ...] = Field(description="Of `words[first:stop]` each.")
 
 
 def view_run(status: RunStatus) -> RunView:

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.analysis import closer, versions
+from cutroom.analysis.corrections import record_transcript
 from cutroom.analysis.facts import Highlight, Outline, PictureFacts, SoundFacts
 from cutroom.analysis.loading import load_embedding, load_faces, load_language_model
-from cutroom.analysis.models import CandidateRow, ChapterRow, TranscriptRow
+from cutroom.analysis.models import CandidateRow, ChapterRow
 from cutroom.analysis.reranking import rerank, unranked
 from cutroom.analysis.stages import read_vectors
 from cutroom.core.errors import InvalidInput, OutputFailed
@@ -24,7 +24,7 @@ from cutroom.jobs.models import Queue
 from cutroom.jobs.recipes import Failed
 from cutroom.jobs.stages import Recording, Work, record, stage
 from cutroom.library.models import Asset
-from cutroom.library.search.writing import index_chapters, index_speech
+from cutroom.library.search.writing import index_chapters
 from cutroom.media.info import MediaInfo
 from cutroom.media.sources import SOURCE, bare
 from cutroom.media.span import Span
@@ -288,7 +288,7 @@ async def record_highlights(
     if asset_id is None or source is None:
         return result
     if source == result.source.sha256:  # or what is known of the newer one would go
-        await _record_transcript(session, run_id, asset_id, source, transcript)
+        await record_transcript(session, run_id, asset_id, source, transcript)
         await _record_chapters(session, asset_id, source, outline)
     await session.execute(delete(CandidateRow).where(CandidateRow.run_id == run_id))
     session.add_all(
@@ -310,24 +310,6 @@ async def hold_asset(session: AsyncSession, asset_id: UUID) -> str | None:
         The hash of its source now, which may be another than a run was started with; ``None`` if the asset is gone.
     """
     return await session.scalar(select(Asset.sha256).where(Asset.id == asset_id).with_for_update())
-
-
-async def _record_transcript(
-    session: AsyncSession, run_id: UUID, asset_id: UUID, source: str, transcript: Transcript
-) -> None:
-    await session.execute(delete(TranscriptRow).where(TranscriptRow.asset_id == asset_id))
-    if transcript.words:
-        session.add(
-            TranscriptRow(
-                asset_id=asset_id,
-                run_id=run_id,
-                language=transcript.language,
-                source=transcript.source,
-                made_of=source,
-                content=TypeAdapter(Transcript).dump_python(transcript, mode="json"),
-            )
-        )
-    await index_speech(session, asset_id, transcript)
 
 
 async def _record_chapters(session: AsyncSession, asset_id: UUID, source: str, outline: Outline) -> None:
