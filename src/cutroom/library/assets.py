@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, exists, select
+from sqlalchemy import Row, Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -48,6 +48,8 @@ from cutroom.providers.storage import StoredFile
 _TITLE = 300
 _ATTRIBUTION = 1000
 _UNTITLED = "Recording"
+#: The playlist of all sizes, where they were made.
+_LADDER = "hls/master.m3u8"
 
 
 class AssetOrder(StrEnum):
@@ -218,10 +220,11 @@ async def end_work(session: AsyncSession, asset_id: UUID) -> None:
 
 
 async def files_of(session: AsyncSession, assets: Iterable[Asset]) -> dict[UUID, Sequence[AssetFile]]:
-    """Give the files that were made of assets, by asset; those of a playlist are told by it."""
+    """Give the files that were made of assets, by asset; what a playlist is made of is told by it."""
     found: dict[UUID, list[AssetFile]] = {asset.id: [] for asset in assets}
     if found:
-        query = select(AssetFile).where(AssetFile.asset_id.in_(found), ~AssetFile.name.contains("/"))
+        told = or_(~AssetFile.name.contains("/"), AssetFile.name == _LADDER)
+        query = select(AssetFile).where(AssetFile.asset_id.in_(found), told)
         for file in (await session.execute(query.order_by(AssetFile.name))).scalars():
             found[file.asset_id].append(file)
     return {**found}

@@ -6,6 +6,7 @@ import { routes as library } from "../library/routes";
 import { routes as review } from "../review/routes";
 import { routes as runs } from "../runs/routes";
 import { routes as session } from "../session/routes";
+import { routes as watch } from "../watch/routes";
 import { Broken, NotHere } from "./broken";
 import { Shell } from "./shell";
 
@@ -18,7 +19,15 @@ export const router = createBrowserRouter([
     children: [
       {
         errorElement: <Broken />,
-        children: [...library, ...runs, ...review, ...account, ...admin, { path: "*", element: <NotHere /> }],
+        children: [
+          ...library,
+          ...runs,
+          ...review,
+          ...account,
+          ...admin,
+          ...watch,
+          { path: "*", element: <NotHere /> },
+        ],
       },
     ],
   },

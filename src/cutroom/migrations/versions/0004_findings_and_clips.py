@@ -102,8 +102,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("asset_id", "position", name=op.f("pk_chapter")),
     )
     op.create_table(
+        "correction",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("made_of", sa.String(length=64), nullable=True),
+        sa.Column("author_id", sa.Uuid(), nullable=True),
+        sa.Column("start_s", sa.Double(), nullable=False),
+        sa.Column("end_s", sa.Double(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["asset_id"], ["asset.id"], name=op.f("fk_correction_asset_id_asset"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["user.id"], name=op.f("fk_correction_author_id_user"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
+    )
+    op.create_index("ix_correction_asset_version", "correction", ["asset_id", "version", "position"], unique=True)
+    op.create_index(op.f("ix_correction_author_id"), "correction", ["author_id"], unique=False)
+    op.create_table(
         "transcript",
         sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=True),
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("source", sa.String(length=100), nullable=False),
@@ -222,6 +246,7 @@ def downgrade() -> None:
     op.drop_table("clip")
     op.drop_table("edit")
     op.drop_table("transcript")
+    op.drop_table("correction")
     op.drop_table("chapter")
     op.drop_table("candidate")
     op.drop_table("brand_kit")

@@ -1,0 +1,6 @@
+import { useReducedMotion } from "@mantine/hooks";
+
+/** Whether whoever looks wants nothing to move by itself. */
+export function useStill(): boolean {
+  return useReducedMotion(false);
+}
