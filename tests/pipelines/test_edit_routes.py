@@ -99,3 +99,25 @@ def psnr(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     """Compare two pictures: the peak signal-to-noise ratio, decibels."""
     error = float(np.mean((one.astype(np.float64) - other.astype(np.float64)) ** 2))
     return 10 * math.log10(255**2 / max(error, 1e-9))
+
+
+async def test_a_candidate_and_what_search_found_are_opened_without_having_been_rendered(room: Room) -> None:
+    candidate = room.candidates[1]
+    edit = await room.open(candidate_id=candidate["id"], captions="plain")
+    document = edit["document"]
+    assert (edit["candidate_id"], edit["title"]) == (candidate["id"], candidate["title"])
+    assert (document["preset"], document["captions"]["style"]) == ("square-1080", "plain"), "as its run, or as asked"
+    start, stop = (document["keep"][at][name] / 25 for at, name in ((0, "start"), (-1, "stop")))
+    assert abs(start - candidate["start_s"]) < 0.5
+    assert abs(stop - candidate["end_s"]) < 0.5
+
+    found = await room.client.get(f"/api/v1/assets/{room.asset}/search", params={"q": "angle of the dance"})
+    hit = found.json()["items"][0]
+    edit = await room.open(asset_id=room.asset, start_s=hit["start_s"], end_s=hit["end_s"])
+    said = (await room.client.get(f"{EDITS}/{edit['id']}/files/vtt")).text
+    assert "angle" in said
+
+    late = await room.client.post(EDITS, json={"asset_id": room.asset, "start_s": 5, "end_s": 9999})
+    assert (late.status_code, "ends at 27.0 s" in late.json()["detail"]) == (422, True), late.text
+    twice = await room.client.post(EDITS, json={"asset_id": room.asset, "candidate_id": candidate["id"]})
+    assert (twice.status_code, "name one of" in twice.json()["detail"]) == (422, True), twice.text
