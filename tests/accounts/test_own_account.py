@@ -28,6 +28,14 @@ async def test_a_new_password_wants_the_old_one_and_ends_the_other_sessions(stud
     await signed_in(studio, password=NEW)
 
 
+@pytest.mark.parametrize("password", ["lovelace@engine.example", "lovelacelovelace", "Lovelace2026"])
+async def test_what_others_know_of_a_person_is_no_password(studio: Studio, password: str) -> None:
+    await with_password(studio, email="lovelace@engine.example")
+    here = await signed_in(studio)
+    refused = await here.put(PASSWORDS, json={"old": PASSWORD, "new": password})
+    assert (refused.status_code, "guess" in refused.json()["detail"]) == (422, True)
+
+
 async def test_a_new_password_ends_tokens_when_asked_to_and_only_then(studio: Studio) -> None:
     await with_password(studio)
     here = await signed_in(studio)

@@ -43,8 +43,8 @@ async def join(here: Instance, new: Join, browser: Browser) -> tuple[User, str]:
         TooManyAttempts: If too many were tried.
     """
     secret, password = new.token.get_secret_value(), new.password.get_secret_value()
-    await open_invitation(here, secret, browser)
-    check_password(password, new.name)
+    invited = await open_invitation(here, secret, browser)
+    await check_password(password, new.name, invited.invitation.email)
     kept = await hash_password(password)
 
     async def make(session: AsyncSession) -> tuple[User, str]:
@@ -80,7 +80,7 @@ async def renew_password(here: Instance, new: Reset, browser: Browser) -> None:
     except ResetRefused:
         await _count_guess(here, browser)
         raise
-    check_password(password, user.display_name)
+    await check_password(password, user.display_name, user.email)
     kept = await hash_password(password)
 
     async def renew(session: AsyncSession) -> None:

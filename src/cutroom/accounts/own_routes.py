@@ -61,7 +61,9 @@ async def change_own_password(change: PasswordChange, viewer: SignedIn, here: He
     """Change your password; every other session of yours ends."""
     user_id, new = person_of(viewer), change.new.get_secret_value()
     proved = await _prove(here, viewer, user_id, change.old.get_secret_value())
-    check_password(new, viewer.name)
+    async with here.database.reading() as session:
+        email = (await users.read_user(session, user_id)).email
+    await check_password(new, viewer.name, email)
     kept = await hash_password(new)
 
     async def apply(session: AsyncSession) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -12,30 +13,50 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 from cutroom.core.errors import InvalidInput
 
-#: Length is what helps against guessing (NIST SP 800-63B, 5.1.1.2); rules about kinds of letters are not.
+#: Length is what helps against guessing (NIST SP 800-63B-4, 3.1.1.2); rules about kinds of letters do not.
 SHORTEST = 10
 LONGEST_BYTES = 1024
-_FEWEST_LETTERS = 4
+#: Some hours, for whoever has stolen the hashes and can try some thousand a second.
+_FEWEST_GUESSES = 1e8
+_LOOKED_AT = 40
+_WORD = re.compile(r"\w{3,}")
+#: What everybody would try here first.
+_HOUSE = ("cutroom", "studio", "recording", "video")
 #: Argon2id with 19 MiB, two passes, one lane: OWASP's password storage cheat sheet.
 _HASHER = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1),))
 #: However many sign in at once, this many hashes are in memory.
 _THREADS = ThreadPoolExecutor(2, thread_name_prefix="password")
 
 
-def check_password(password: str, name: str) -> None:
+async def check_password(password: str, *about: str | None) -> None:
     """Refuse a password that would be guessed.
 
+    Args:
+        about: What others know of the person, such as name and mail address: with it nothing is hard to guess.
+
     Raises:
-        InvalidInput: If it is too short, too long, the name itself or a few letters over and over.
+        InvalidInput: If it is too short, too long, or made of frequent passwords, words and patterns.
+
+    Source: NIST SP 800-63B-4, section 3.1.1.2, for what is compared; Wheeler 2016, "zxcvbn", for how.
     """
     if len(password) < SHORTEST:
         raise InvalidInput(f"The password has {len(password)} characters: take at least {SHORTEST}.")
     if len(_normal(password).encode()) > LONGEST_BYTES:
         raise InvalidInput(f"The password is longer than {LONGEST_BYTES} bytes: take a shorter one.")
-    if password.casefold().strip() == name.casefold().strip() or len(set(password)) < _FEWEST_LETTERS:
+    known = [*_HOUSE, *(each for each in about if each)]
+    if await asyncio.get_running_loop().run_in_executor(_THREADS, _guesses, password, known) < _FEWEST_GUESSES:
         raise InvalidInput(
-            "The password is easy to guess: take one that is not your name, with more different letters."
+            "The password is easy to guess: take a few words that do not belong together, and nothing that others "
+            "know of you."
         )
+
+
+def _guesses(password: str, known: list[str]) -> float:
+    from zxcvbn import zxcvbn  # it takes a while to load, which no command should wait for
+
+    words = [word for text in known for word in (text, *_WORD.findall(text))]
+    # What comes further behind only makes it harder, and takes longer.
+    return float(zxcvbn(_normal(password)[:_LOOKED_AT], user_inputs=words)["guesses"])
 
 
 async def hash_password(password: str) -> str:

@@ -54,7 +54,7 @@ async def first_start(here: Instance, new: Setup, browser: Browser) -> tuple[Use
     await count_attempt(here.database, browser.address)
     async with here.database.reading() as session:
         await check_setup_link(session, link)
-    check_password(password, new.name)
+    await check_password(password, new.name)
     kept = await hash_password(password)
 
     async def make(session: AsyncSession) -> tuple[User, str]:
