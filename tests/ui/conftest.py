@@ -91,9 +91,9 @@ def built() -> None:
     assert (BUILT / "index.html").is_file(), "the studio is not built: run 'make ui'"
 
 
-def start(folder: Path, port: int = 0) -> Iterator[Studio]:
+def start(folder: Path, port: int = 0, **more: str) -> Iterator[Studio]:
     """Start an instance that nobody has an account at."""
-    environment = {"CUTROOM_DATA_DIR": str(folder / "data"), "HOME": str(folder)}
+    environment = {"CUTROOM_DATA_DIR": str(folder / "data"), "HOME": str(folder), **more}
     with instance(folder, environment, {"up": ["up", "--port", str(port)]}) as processes:
         up = processes["up"]
         url = up.said(r"Cutroom is at (http://\S+)")

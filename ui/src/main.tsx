@@ -16,6 +16,8 @@ import { theme, variables } from "./app/theme";
 import { startWords } from "./i18n";
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
+// Dialogs hold the page still with a style sheet of their own, by a library that looks for the number here.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
 const root = document.getElementById("root");
 
 async function start() {

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button } from "@mantine/core";
+import { Anchor, Button } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -9,6 +9,7 @@ import { Empty } from "../app/states";
 import { clock, moment } from "../format";
 import { useAsk } from "../parts/asking";
 import { Listing } from "../parts/listing";
+import { Mark } from "../parts/mark";
 import { Row, Rows } from "../parts/rows";
 import { tell, tellWrong } from "../parts/telling";
 
@@ -67,7 +68,7 @@ export function Component() {
                     {asset.title}
                   </Anchor>
                 }
-                marks={finished ? <Badge variant="default">{t("account.history.finished")}</Badge> : null}
+                marks={finished ? <Mark>{t("account.history.finished")}</Mark> : null}
                 says={[
                   moment(watched_at),
                   finished

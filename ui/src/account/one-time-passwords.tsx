@@ -1,10 +1,11 @@
-import { Badge, Button } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconDeviceMobile } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, queries, type Schemas } from "../api/client";
 import { useAsk } from "../parts/asking";
+import { Mark } from "../parts/mark";
 import { tell, tellWrong } from "../parts/telling";
 import { Enrolment } from "./enrolment";
 import { Part } from "./part";
@@ -43,7 +44,7 @@ export function OneTimePasswords({ on, show }: OneTimePasswordsProps) {
       actions={
         on ? (
           <>
-            <Badge variant="default">{t("account.totp.on")}</Badge>
+            <Mark>{t("account.totp.on")}</Mark>
             <Button
               variant="default"
               loading={remove.isPending}

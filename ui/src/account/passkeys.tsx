@@ -1,4 +1,4 @@
-import { Badge, Button, Text, TextInput } from "@mantine/core";
+import { Button, Text, TextInput } from "@mantine/core";
 import { type PublicKeyCredentialCreationOptionsJSON, startRegistration } from "@simplewebauthn/browser";
 import { IconFingerprint } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
@@ -8,6 +8,7 @@ import { $api, api, queries, type Schemas } from "../api/client";
 import { moment } from "../format";
 import { useAsk } from "../parts/asking";
 import { Dialog } from "../parts/dialog";
+import { Mark } from "../parts/mark";
 import { Row, Rows } from "../parts/rows";
 import { tell, tellWrong } from "../parts/telling";
 import { Part } from "./part";
@@ -68,7 +69,7 @@ export function Passkeys({ passkeys, show }: PasskeysProps) {
             <Row
               key={passkey.id}
               title={passkey.name}
-              marks={passkey.backed_up ? <Badge variant="default">{t("account.passkeys.kept")}</Badge> : null}
+              marks={passkey.backed_up ? <Mark>{t("account.passkeys.kept")}</Mark> : null}
               says={[
                 t("account.addedAt", { at: moment(passkey.created_at) }),
                 passkey.used_at ? t("account.usedAt", { at: moment(passkey.used_at) }) : "",

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
 import { $api, queries, type Schemas } from "../api/client";
@@ -6,6 +6,7 @@ import { Page } from "../app/page";
 import { Answer } from "../app/states";
 import { moment } from "../format";
 import { Fault } from "../parts/fault";
+import { Mark } from "../parts/mark";
 import { tell } from "../parts/telling";
 import { OwnData } from "./own-data";
 import { PasswordForm } from "./password-form";
@@ -81,11 +82,9 @@ function ProfileForm({ profile }: { profile: Profile }) {
           </Button>
         </Group>
         <Group gap="xs">
-          <Badge variant="default">{t(`role.${profile.role}`)}</Badge>
+          <Mark>{t(`role.${profile.role}`)}</Mark>
           {profile.groups.map(({ id, name }) => (
-            <Badge key={id} variant="default" tt="none">
-              {name}
-            </Badge>
+            <Mark key={id}>{name}</Mark>
           ))}
           <Text size="sm" c="dimmed">
             {t("account.profile.since", { at: moment(profile.created_at) })}

@@ -1,13 +1,13 @@
-import { Badge, Button } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { $api, api, queries, type Schemas } from "../api/client";
 import { usePages } from "../api/pages";
 import { ago, moment } from "../format";
 import { useAsk } from "../parts/asking";
 import { Listing } from "../parts/listing";
+import { Mark } from "../parts/mark";
 import { Row, Rows } from "../parts/rows";
 import { tell, tellWrong } from "../parts/telling";
-import { browserName } from "./browser-name";
 import { Part } from "./part";
 
 /** Where the account is signed in, and how to end that from here. */
@@ -57,14 +57,12 @@ export function Sessions() {
         {(found) => (
           <Rows label={t("account.sessions.title")}>
             {found.map((session) => {
-              const name = browserName(session.browser) || t("account.sessions.unknown");
+              const name = session.browser || t("account.sessions.unknown");
               return (
                 <Row
                   key={session.id}
                   title={name}
-                  marks={
-                    session.current ? <Badge variant="default">{t("account.sessions.this")}</Badge> : null
-                  }
+                  marks={session.current ? <Mark>{t("account.sessions.this")}</Mark> : null}
                   says={[
                     session.address,
                     t("account.sessions.seen", { when: ago(session.seen_at) }),

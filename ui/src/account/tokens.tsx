@@ -1,4 +1,4 @@
-import { Badge, Button } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconKey, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,6 +9,7 @@ import { Empty } from "../app/states";
 import { moment } from "../format";
 import { useAsk } from "../parts/asking";
 import { Listing } from "../parts/listing";
+import { Mark } from "../parts/mark";
 import { Row, Rows } from "../parts/rows";
 import { ShownOnce } from "../parts/shown-once";
 import { tell, tellWrong } from "../parts/telling";
@@ -87,15 +88,9 @@ function One({ token }: { token: Token }) {
       marks={
         <>
           {token.scopes.map((scope) => (
-            <Badge key={scope} variant="default">
-              {scope}
-            </Badge>
+            <Mark key={scope}>{scope}</Mark>
           ))}
-          {over ? (
-            <Badge variant="outline" color="red">
-              {t("account.tokens.over")}
-            </Badge>
-          ) : null}
+          {over ? <Mark tone="bad">{t("account.tokens.over")}</Mark> : null}
         </>
       }
       says={[

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Badge, Button, SegmentedControl, Text } from "@mantine/core";
+import { Alert, Anchor, Button, SegmentedControl, Text } from "@mantine/core";
 import { IconAlertTriangle, IconArrowLeft, IconSend } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,6 +9,7 @@ import { Page } from "../app/page";
 import { Answer } from "../app/states";
 import { moment } from "../format";
 import { Listing } from "../parts/listing";
+import { Mark } from "../parts/mark";
 import { Row, Rows } from "../parts/rows";
 import { tell, tellWrong } from "../parts/telling";
 import { WebhookMenu } from "./webhook-menu";
@@ -98,7 +99,7 @@ export function Component() {
   );
 }
 
-const COLORS = { pending: "gray", delivered: "teal.9", failed: "red" } as const;
+const TONES = { pending: "waits", delivered: undefined, failed: "bad" } as const;
 
 interface OneProps {
   webhook: string;
@@ -118,11 +119,7 @@ function One({ webhook, delivery, refresh }: OneProps) {
   return (
     <Row
       title={delivery.kind}
-      marks={
-        <Badge variant={delivery.state === "failed" ? "outline" : "default"} color={COLORS[delivery.state]}>
-          {t(`admin.webhooks.state.${delivery.state}`)}
-        </Badge>
-      }
+      marks={<Mark tone={TONES[delivery.state]}>{t(`admin.webhooks.state.${delivery.state}`)}</Mark>}
       says={[
         moment(delivery.created_at),
         t("admin.webhooks.tries", { count: delivery.tries }),

@@ -1,9 +1,10 @@
-import { Badge, Button, NumberInput } from "@mantine/core";
+import { Button, NumberInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api, queries, type Schemas } from "../api/client";
 import { Answer, Loading } from "../app/states";
 import { Dialog } from "../parts/dialog";
+import { Mark } from "../parts/mark";
 import { Row, Rows } from "../parts/rows";
 import { tellWrong } from "../parts/telling";
 
@@ -30,15 +31,9 @@ export function EngineQueues() {
                 title={t(`admin.engine.queue.${queue.queue}`)}
                 marks={
                   <>
-                    {queue.paused ? (
-                      <Badge variant="outline" color="orange.9">
-                        {t("admin.engine.paused")}
-                      </Badge>
-                    ) : null}
+                    {queue.paused ? <Mark tone="waits">{t("admin.engine.paused")}</Mark> : null}
                     {queue.workers === 0 && queue.ready > 0 ? (
-                      <Badge variant="outline" color="red">
-                        {t("admin.engine.unserved")}
-                      </Badge>
+                      <Mark tone="bad">{t("admin.engine.unserved")}</Mark>
                     ) : null}
                   </>
                 }

@@ -1,8 +1,9 @@
-import { Badge, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { $api } from "../api/client";
 import { Answer, Loading } from "../app/states";
 import { ago } from "../format";
+import { Mark } from "../parts/mark";
 import { Row, Rows } from "../parts/rows";
 
 const OFTEN_MS = 2_000;
@@ -25,15 +26,9 @@ export function EngineWorkers() {
                 marks={
                   <>
                     {worker.queues.map((queue) => (
-                      <Badge key={queue} variant="default">
-                        {queue}
-                      </Badge>
+                      <Mark key={queue}>{queue}</Mark>
                     ))}
-                    {worker.alive ? null : (
-                      <Badge variant="outline" color="red">
-                        {t("admin.engine.silent")}
-                      </Badge>
-                    )}
+                    {worker.alive ? null : <Mark tone="bad">{t("admin.engine.silent")}</Mark>}
                   </>
                 }
                 says={[

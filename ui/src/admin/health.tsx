@@ -1,14 +1,15 @@
-import { Badge, Text, Title } from "@mantine/core";
+import { Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, Refused, type Schemas } from "../api/client";
 import { Page } from "../app/page";
 import { Answer, Loading } from "../app/states";
+import { Mark } from "../parts/mark";
 import { Row, Rows } from "../parts/rows";
 import { WaitingMail } from "./mails";
 
 type Health = Schemas["Health"];
-const COLORS = { ok: "teal.9", waiting: "orange.9", failing: "red", absent: "orange.9" } as const;
+const TONES = { ok: undefined, waiting: "waits", failing: "bad", absent: "waits" } as const;
 
 /** How every part of the instance does, in words. */
 export function Component() {
@@ -28,11 +29,7 @@ export function Component() {
               <Row
                 key={part}
                 title={t(`admin.health.part.${part}`, { defaultValue: part })}
-                marks={
-                  <Badge variant={verdict === "ok" ? "default" : "outline"} color={COLORS[verdict]}>
-                    {t(`admin.health.verdict.${verdict}`)}
-                  </Badge>
-                }
+                marks={<Mark tone={TONES[verdict]}>{t(`admin.health.verdict.${verdict}`)}</Mark>}
                 says={t(`admin.health.says.${part}.${verdict}`, {
                   defaultValue: t(`admin.health.anySays.${verdict}`),
                 })}

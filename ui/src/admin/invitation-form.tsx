@@ -39,6 +39,7 @@ export function InvitationForm({ close, made }: InvitationFormProps) {
     >
       <Select
         label={t("admin.role")}
+        data-autofocus
         description={t(`admin.roleSays.${form.values.role}`)}
         allowDeselect={false}
         data={(["viewer", "editor", "admin"] as const).map((role) => ({

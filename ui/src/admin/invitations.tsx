@@ -1,4 +1,4 @@
-import { Badge, Button, Switch } from "@mantine/core";
+import { Button, Switch } from "@mantine/core";
 import { IconMail, IconMailPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,6 +10,7 @@ import { Empty } from "../app/states";
 import { ago, moment } from "../format";
 import { useAsk } from "../parts/asking";
 import { Listing } from "../parts/listing";
+import { Mark } from "../parts/mark";
 import { Row, Rows } from "../parts/rows";
 import { ShownOnce } from "../parts/shown-once";
 import { tell, tellWrong } from "../parts/telling";
@@ -106,7 +107,7 @@ function One({ invitation }: { invitation: Invitation }) {
   return (
     <Row
       title={invitation.email ?? t("admin.invitations.byLink")}
-      marks={<Badge variant="default">{t(`role.${invitation.role}`)}</Badge>}
+      marks={<Mark>{t(`role.${invitation.role}`)}</Mark>}
       says={[state, group, t("admin.madeAt", { at: moment(invitation.created_at) })]
         .filter(Boolean)
         .join(" · ")}

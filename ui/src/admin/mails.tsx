@@ -1,9 +1,10 @@
-import { Badge, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { api, type Schemas } from "../api/client";
 import { usePages } from "../api/pages";
 import { moment } from "../format";
 import { Listing } from "../parts/listing";
+import { Mark } from "../parts/mark";
 import { Row, Rows } from "../parts/rows";
 
 /** Letters that wait to be sent, or were given up, and why. */
@@ -22,9 +23,9 @@ export function WaitingMail() {
               key={mail.id}
               title={t(`admin.mails.kind.${mail.kind}`)}
               marks={
-                <Badge variant="outline" color={mail.failed_at ? "red" : "orange.9"}>
+                <Mark tone={mail.failed_at ? "bad" : "waits"}>
                   {t(mail.failed_at ? "admin.mails.givenUp" : "admin.mails.waits")}
-                </Badge>
+                </Mark>
               }
               says={[
                 mail.failed_at

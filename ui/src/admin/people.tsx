@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Select, TextInput } from "@mantine/core";
+import { Button, Group, Select, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconMailPlus, IconSearch, IconUsers } from "@tabler/icons-react";
 import { useState } from "react";
@@ -10,6 +10,7 @@ import { Page } from "../app/page";
 import { Empty } from "../app/states";
 import { bytes, moment } from "../format";
 import { Listing } from "../parts/listing";
+import { Mark } from "../parts/mark";
 import { Row, Rows } from "../parts/rows";
 import { PersonMenu } from "./person-menu";
 
@@ -107,12 +108,8 @@ function Person({ user }: { user: User }) {
       title={user.name}
       marks={
         <>
-          <Badge variant="default">{t(`role.${user.role}`)}</Badge>
-          {user.active ? null : (
-            <Badge variant="outline" color="red">
-              {t("admin.people.disabled")}
-            </Badge>
-          )}
+          <Mark>{t(`role.${user.role}`)}</Mark>
+          {user.active ? null : <Mark tone="bad">{t("admin.people.disabled")}</Mark>}
         </>
       }
       says={says.filter(Boolean).join(" · ")}

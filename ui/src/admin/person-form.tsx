@@ -47,7 +47,13 @@ export function PersonForm({ user, close }: { user: User; close: () => void }) {
       error={change.error}
       onSubmit={submit}
     >
-      <TextInput label={t("admin.name")} maxLength={100} required {...form.getInputProps("name")} />
+      <TextInput
+        label={t("admin.name")}
+        maxLength={100}
+        required
+        data-autofocus
+        {...form.getInputProps("name")}
+      />
       <TextInput label={t("admin.mail")} type="email" maxLength={254} {...form.getInputProps("email")} />
       <Select
         label={t("admin.role")}

@@ -1,4 +1,4 @@
-import { Badge, Button, PasswordInput } from "@mantine/core";
+import { Button, PasswordInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api, queries, type Schemas } from "../api/client";
@@ -6,6 +6,7 @@ import { Answer, Loading } from "../app/states";
 import { moment } from "../format";
 import { useAsk } from "../parts/asking";
 import { Dialog } from "../parts/dialog";
+import { Mark } from "../parts/mark";
 import { Row, Rows } from "../parts/rows";
 import { tell, tellWrong } from "../parts/telling";
 
@@ -36,13 +37,13 @@ export function ProviderKeys() {
                   key={key.name}
                   title={name}
                   marks={
-                    <Badge variant="default">
+                    <Mark>
                       {key.set
                         ? t("admin.providers.set")
                         : key.in_environment
                           ? t("admin.providers.inEnvironment")
                           : t("admin.providers.unset")}
-                    </Badge>
+                    </Mark>
                   }
                   says={key.changed_at ? t("admin.providers.setAt", { at: moment(key.changed_at) }) : null}
                   wide

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Text, Title } from "@mantine/core";
+import { Button, Group, Text, Title } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,6 +6,7 @@ import { $api, queries, type Schemas } from "../api/client";
 import { Answer, Loading } from "../app/states";
 import { moment } from "../format";
 import { useAsk } from "../parts/asking";
+import { Mark } from "../parts/mark";
 import { Row, Rows } from "../parts/rows";
 import { tellWrong } from "../parts/telling";
 import { ScheduleForm } from "./schedule-form";
@@ -64,12 +65,8 @@ function One({ schedule }: { schedule: Schedule }) {
       title={name}
       marks={
         <>
-          <Badge variant="default">{schedule.recipe}</Badge>
-          {schedule.enabled ? null : (
-            <Badge variant="outline" color="orange.9">
-              {t("admin.engine.paused")}
-            </Badge>
-          )}
+          <Mark>{schedule.recipe}</Mark>
+          {schedule.enabled ? null : <Mark tone="waits">{t("admin.engine.paused")}</Mark>}
         </>
       }
       says={[

@@ -1,10 +1,11 @@
-import { Badge, Button, Modal, Text } from "@mantine/core";
+import { Button, Modal, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { $api, api, queries, type Schemas } from "../api/client";
 import { usePages } from "../api/pages";
 import { moment } from "../format";
 import { Fault } from "../parts/fault";
 import { Listing } from "../parts/listing";
+import { Mark } from "../parts/mark";
 import { Row, Rows } from "../parts/rows";
 import { tell } from "../parts/telling";
 import style from "./settings-history.module.css";
@@ -43,11 +44,7 @@ export function SettingsHistory({ version, close }: { version: number; close: ()
                 <Row
                   key={change.version}
                   title={t("admin.settings.version", { number: change.version })}
-                  marks={
-                    change.version === version ? (
-                      <Badge variant="default">{t("admin.settings.current")}</Badge>
-                    ) : null
-                  }
+                  marks={change.version === version ? <Mark>{t("admin.settings.current")}</Mark> : null}
                   says={[
                     change.author,
                     moment(change.at),

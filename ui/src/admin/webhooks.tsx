@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button } from "@mantine/core";
+import { Anchor, Button } from "@mantine/core";
 import { IconPlus, IconWebhook } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import { usePages } from "../api/pages";
 import { Page } from "../app/page";
 import { Empty } from "../app/states";
 import { Listing } from "../parts/listing";
+import { Mark } from "../parts/mark";
 import { Row, Rows } from "../parts/rows";
 import { ShownOnce } from "../parts/shown-once";
 import { WebhookForm } from "./webhook-form";
@@ -84,17 +85,7 @@ export function Component() {
 /** Whether a webhook is told anything, and whether it hears. */
 export function WebhookState({ webhook }: { webhook: Schemas["WebhookView"] }) {
   const { t } = useTranslation();
-  if (!webhook.enabled)
-    return (
-      <Badge variant="outline" color="orange.9">
-        {t("admin.engine.paused")}
-      </Badge>
-    );
-  if (webhook.failing_since)
-    return (
-      <Badge variant="outline" color="red">
-        {t("admin.webhooks.failing")}
-      </Badge>
-    );
+  if (!webhook.enabled) return <Mark tone="waits">{t("admin.engine.paused")}</Mark>;
+  if (webhook.failing_since) return <Mark tone="bad">{t("admin.webhooks.failing")}</Mark>;
   return null;
 }
