@@ -2,10 +2,14 @@
 import { createBrowserRouter } from "react-router";
 import { routes as account } from "../account/routes";
 import { routes as admin } from "../admin/routes";
+import { routes as collections } from "../collections/routes";
+import { routes as imports } from "../imports/routes";
 import { routes as library } from "../library/routes";
 import { routes as review } from "../review/routes";
 import { routes as runs } from "../runs/routes";
 import { routes as session } from "../session/routes";
+import { routes as subscriptions } from "../subscriptions/routes";
+import { routes as trash } from "../trash/routes";
 import { routes as watch } from "../watch/routes";
 import { Broken, NotHere } from "./broken";
 import { Shell } from "./shell";
@@ -21,11 +25,15 @@ export const router = createBrowserRouter([
         errorElement: <Broken />,
         children: [
           ...library,
+          ...watch,
+          ...collections,
+          ...trash,
+          ...subscriptions,
+          ...imports,
           ...runs,
           ...review,
           ...account,
           ...admin,
-          ...watch,
           { path: "*", element: <NotHere /> },
         ],
       },

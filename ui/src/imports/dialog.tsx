@@ -7,20 +7,22 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { api, once, type Schemas } from "../api/client";
 import { refreshAssets } from "../library/assets";
-import { Refusal } from "../parts/refusal";
+import { Fault } from "../parts/fault";
+import { useOpenDialog } from "../parts/open-dialog";
 import { isOver, useImport } from "./imports";
 
 export const BASES = ["own", "permission", "licence", "exception"] as const satisfies Schemas["Basis"][];
 
 export function useImportDialog() {
   const { t } = useTranslation();
+  const open = useOpenDialog();
   const navigate = useNavigate();
   // What is in a dialog stands outside the pages: it is told how to leave.
   function go(to: string) {
     modals.closeAll();
     void navigate(to);
   }
-  return () => modals.open({ title: t("imports.title"), size: "lg", children: <ImportDialog go={go} /> });
+  return () => open(t("imports.title"), <ImportDialog go={go} />, "lg");
 }
 
 /** Bring a recording in from a link: ask for it, then show how it goes. */
@@ -70,7 +72,7 @@ function Ask({ busy, error, submit }: AskProps) {
           maxLength={300}
           {...form.getInputProps("title")}
         />
-        <Refusal error={error} />
+        <Fault error={error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={() => modals.closeAll()}>
             {t("action.cancel")}

@@ -2,7 +2,8 @@ import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { type Schemas, sentenceOf } from "../api/client";
+import type { Schemas } from "../api/client";
+import { tellWrong } from "../parts/telling";
 import { changeMany, refreshAssets } from "./assets";
 
 export type Change = Schemas["Bulk"]["change"];
@@ -27,7 +28,7 @@ export function useBulk(ids: string[], done?: () => void) {
           message: refused.problem,
         });
     },
-    onError: (error) => notifications.show({ color: "red", message: sentenceOf(error) }),
+    onError: tellWrong,
   });
 }
 
@@ -39,7 +40,7 @@ function offerBack(t: ReturnType<typeof useTranslation>["t"], ids: string[]) {
       await changeMany(ids, { do: "restore" });
       await refreshAssets();
     } catch (error) {
-      notifications.show({ color: "red", message: sentenceOf(error) });
+      tellWrong(error);
     }
   }
   notifications.show({

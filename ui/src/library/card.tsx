@@ -41,11 +41,25 @@ export const AssetCard = memo(function AssetCard({ asset, owner, chosen, toggle 
             {ago(asset.created_at)}
           </time>
         </p>
-        <Standing asset={asset} />
+        {asset.state === "ready" ? <Filed asset={asset} /> : <Standing asset={asset} />}
       </div>
     </article>
   );
 });
+
+/** Its category and tags, as ways to what else has them. */
+function Filed({ asset: { category, tags } }: { asset: Asset }) {
+  return (
+    <p className={style.filed}>
+      {category ? <Link to={`/library?category=${category.id}`}>{category.name}</Link> : null}
+      {tags.map((tag) => (
+        <Link key={tag} to={`/library?tag=${encodeURIComponent(tag)}`}>
+          #{tag}
+        </Link>
+      ))}
+    </p>
+  );
+}
 
 interface ChooseProps {
   asset: Asset;

@@ -1,10 +1,10 @@
 import { Button, Divider, Group, Select, Stack, TextInput } from "@mantine/core";
 import { modals } from "@mantine/modals";
-import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { $api, api, once, sentenceOf } from "../api/client";
+import { $api, api, once } from "../api/client";
+import { tellWrong } from "../parts/telling";
 import { useBulk } from "./bulk";
 
 /** Put recordings into a collection, or into a new one. */
@@ -25,7 +25,7 @@ export function CollectDialog({ ids, done }: { ids: string[]; done?: () => void 
         body: { title: title.trim(), description: "" },
       }),
     onSuccess: ({ data: made }) => made && bulk.mutate({ do: "collect", collection_id: made.id }),
-    onError: (error) => notifications.show({ color: "red", message: sentenceOf(error) }),
+    onError: tellWrong,
   });
   return (
     <Stack>

@@ -1,5 +1,6 @@
 import { Button, Select } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { $api } from "../api/client";
 import { FILTER_NAMES, narrowedBy, STATES, VISIBILITIES, type Wanted } from "./filters";
 import style from "./library.module.css";
@@ -44,6 +45,9 @@ export function FilterBar({ wanted, set, clear }: FilterBarProps) {
           clearButtonProps={{ "aria-label": t("library.clearFilter") }}
         />
       ))}
+      <Button component={Link} to="/library/organise" variant="subtle" color="gray" size="sm">
+        {t("library.organise")}
+      </Button>
       {narrowedBy(wanted).length ? (
         <Button variant="subtle" size="sm" onClick={clear}>
           {t("library.clearFilters")}

@@ -11,7 +11,7 @@ import type { Selection } from "./selection";
 const GAP = 16;
 const NARROWEST = 216;
 /** What stands below the picture. */
-const WORDS = 118;
+const WORDS = 112;
 
 export interface ListProps {
   assets: Asset[];

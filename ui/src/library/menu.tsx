@@ -1,11 +1,11 @@
 import { ActionIcon, Menu } from "@mantine/core";
-import { modals } from "@mantine/modals";
-import { notifications } from "@mantine/notifications";
 import { IconDots, IconFolderPlus, IconSparkles, IconTag, IconTrash } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
-import { api, once, sentenceOf } from "../api/client";
+import { api, once } from "../api/client";
+import { useOpenDialog } from "../parts/open-dialog";
+import { tellWrong } from "../parts/telling";
 import type { Asset } from "./assets";
 import { useBulk } from "./bulk";
 import { CollectDialog } from "./collect-dialog";
@@ -14,6 +14,7 @@ import { TagDialog } from "./tag-dialog";
 /** What can be done with one recording. */
 export function AssetMenu({ asset }: { asset: Asset }) {
   const { t } = useTranslation();
+  const open = useOpenDialog();
   const navigate = useNavigate();
   const bulk = useBulk([asset.id]);
   const highlights = useMutation({
@@ -23,7 +24,7 @@ export function AssetMenu({ asset }: { asset: Asset }) {
         body: { recipe: "highlights", asset_id: asset.id, priority: 0 },
       }),
     onSuccess: ({ data }) => data && navigate(`/runs/${data.id}`),
-    onError: (error) => notifications.show({ color: "red", message: sentenceOf(error) }),
+    onError: tellWrong,
   });
   if (!asset.may_change) return null;
   return (
@@ -50,15 +51,13 @@ export function AssetMenu({ asset }: { asset: Asset }) {
         <Menu.Divider />
         <Menu.Item
           leftSection={<IconTag size={16} />}
-          onClick={() => modals.open({ title: t("library.tags"), children: <TagDialog ids={[asset.id]} /> })}
+          onClick={() => open(t("library.tags"), <TagDialog ids={[asset.id]} />)}
         >
           {t("library.tags")}
         </Menu.Item>
         <Menu.Item
           leftSection={<IconFolderPlus size={16} />}
-          onClick={() =>
-            modals.open({ title: t("library.collect"), children: <CollectDialog ids={[asset.id]} /> })
-          }
+          onClick={() => open(t("library.collect"), <CollectDialog ids={[asset.id]} />)}
         >
           {t("library.collect")}
         </Menu.Item>

@@ -1,12 +1,15 @@
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
-import { IconFilterOff, IconLink, IconMovie, IconUpload } from "@tabler/icons-react";
+import { IconFilterOff, IconLink, IconMovie, IconSchool, IconUpload } from "@tabler/icons-react";
+import { useMutation } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
+import { useNavigate, useSearchParams } from "react-router";
+import { api, once } from "../api/client";
 import { Page } from "../app/page";
 import { Empty, Failed, Loading } from "../app/states";
 import { useImportDialog } from "../imports/dialog";
+import { tellWrong } from "../parts/telling";
 import { useMayEdit } from "../session/me";
 import { useUploads } from "../uploads/context";
 import { useAssets } from "./assets";
@@ -109,15 +112,31 @@ function NothingYet() {
   const { t } = useTranslation();
   const may = useMayEdit();
   const { choose } = useUploads();
+  const navigate = useNavigate();
+  const sample = useMutation({
+    mutationFn: () => api.POST("/api/v1/samples", { params: { header: once() } }),
+    onSuccess: ({ data }) => data && navigate(`/runs/${data.id}`),
+    onError: tellWrong,
+  });
   return (
     <Empty
       icon={<IconMovie size={24} />}
       title={t("library.empty.title")}
       action={
         may ? (
-          <Button leftSection={<IconUpload size={17} />} onClick={choose}>
-            {t("library.empty.choose")}
-          </Button>
+          <Group justify="center">
+            <Button leftSection={<IconUpload size={17} />} onClick={choose}>
+              {t("library.empty.choose")}
+            </Button>
+            <Button
+              variant="default"
+              leftSection={<IconSchool size={17} />}
+              loading={sample.isPending}
+              onClick={() => sample.mutate()}
+            >
+              {t("library.empty.sample")}
+            </Button>
+          </Group>
         ) : null
       }
     >

@@ -1,4 +1,4 @@
-import { Button, Progress, Tooltip } from "@mantine/core";
+import { ActionIcon, Progress, Tooltip } from "@mantine/core";
 import { IconAlertTriangle, IconRefresh } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -51,16 +51,17 @@ function FailedRecording({ asset }: { asset: Asset }) {
         </span>
       </Tooltip>
       {asset.may_change ? (
-        <Button
-          size="compact-xs"
-          variant="default"
-          leftSection={<IconRefresh size={13} />}
-          loading={retry.isPending}
-          onClick={() => retry.mutate()}
-          aria-label={t("library.retry", { title: asset.title })}
-        >
-          {t("action.tryAgain")}
-        </Button>
+        <Tooltip label={t("action.tryAgain")}>
+          <ActionIcon
+            variant="default"
+            size="md"
+            loading={retry.isPending}
+            onClick={() => retry.mutate()}
+            aria-label={t("library.retry", { title: asset.title })}
+          >
+            <IconRefresh size={15} />
+          </ActionIcon>
+        </Tooltip>
       ) : null}
     </div>
   );

@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import { presetOf, withPreset, withRecipe } from "./subscriptions";
+
+test("a rule starts what was chosen, in the frame that was chosen, and keeps what else it says", () => {
+  let rule = withRecipe([{ recipe: "share", params: {} }], "highlights", true);
+  rule = withPreset(rule, "highlights", "square-1080");
+  expect(presetOf(rule, "highlights")).toBe("square-1080");
+  expect(withRecipe(rule, "share", false)).toEqual([
+    { recipe: "highlights", params: { preset: "square-1080" } },
+  ]);
+  const counted = [{ recipe: "highlights", params: { count: 3, preset: "square-1080" } }];
+  expect(withPreset(counted, "highlights", null)).toEqual([{ recipe: "highlights", params: { count: 3 } }]);
+});
