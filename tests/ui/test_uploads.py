@@ -166,7 +166,7 @@ def test_an_upload_that_is_given_up_is_gone_at_the_server_too(tab: Tab, studio: 
 def test_a_quota_that_is_used_up_is_told_before_bytes_flow(tab: Tab, tabs: Opener, studio: Studio, large: Path) -> None:
     studio.people("Quentin")
     quentin = next(each for each in studio.client.ask("GET", "/users")["items"] if each["name"] == "Quentin")
-    studio.client.ask("PUT", f"/users/{quentin['id']}/quota", {"limit_bytes": 1_000_000})
+    studio.client.ask("PATCH", f"/users/{quentin['id']}", {"quota_bytes": 1_000_000})
     other = tabs(studio.url)
     other.expected |= {"413", "429"}
     page = other.sign_in("Quentin")
