@@ -40,7 +40,7 @@ def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bring(studio: Studio, client: Client, path: Path, title: str, *, start: str = "") -> str:
     """Bring a recording in as a program does, and wait until it is there."""
     told = {"filename": path.name, "title": title, "start": start}
-    metadata = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in told.items())
+    metadata = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}".strip() for key, value in told.items())
     headers = client.headers | {
         "Tus-Resumable": "1.0.0",
         "Upload-Length": str(path.stat().st_size),
