@@ -118,7 +118,8 @@ function Row({ asset, selection, purge }: RowProps) {
         onClick={(event) => selection.toggle(asset.id, event.shiftKey)}
         onChange={() => {}}
       />
-      <Poster asset={asset} small />
+      {/* Pictures of what is deleted are not given out. */}
+      <Poster asset={{ ...asset, files: [] }} small />
       <div className={style.words}>
         <strong title={title}>{title}</strong>
         <span className={style.facts}>
