@@ -20,7 +20,7 @@ import pytest
 from hypothesis import settings
 from psycopg import sql
 from pydantic import SecretStr
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
 from tests.services.server import Server
 from tests.services.servers import ObjectStore, Postgres, RabbitMQ, Redis
 
@@ -112,6 +112,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 async def database(anyio_backend: str, database_url: str) -> AsyncIterator[Database]:
     """A database of this test alone, migrated and empty, once on SQLite and once on PostgreSQL."""
     opened = Database(database_url)
+    if opened.kind == "sqlite":  # no power fails here
+        event.listen(opened.engine.sync_engine, "connect", lambda made, _: made.execute("PRAGMA synchronous=OFF"))
     yield opened
     await opened.close()
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from types import MappingProxyType
 from typing import Any
 
 from cutroom.core.errors import MissingCapability
@@ -11,9 +14,10 @@ from cutroom.core.errors import MissingCapability
 EXTRAS = {"rapidocr": "ocr", "sentry": "sentry"}
 
 
-def available(capability: str) -> dict[str, EntryPoint]:
-    """List the implementations of a capability by name."""
-    return {point.name: point for point in entry_points(group=f"cutroom.{capability}")}
+@cache
+def available(capability: str) -> Mapping[str, EntryPoint]:
+    """List the implementations of a capability by name, as they were installed when this process began."""
+    return MappingProxyType({point.name: point for point in entry_points(group=f"cutroom.{capability}")})
 
 
 def load(capability: str, name: str) -> Any:  # noqa: ANN401 - the caller's Protocol is the type; an entry point has none
