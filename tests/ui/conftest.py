@@ -24,6 +24,10 @@ from playwright.sync_api import (
 )
 from tests.faults.instance import PASSWORD, Client, Process, instance
 
+from cutroom.core.settings import Settings
+from cutroom.media import ffmpeg
+from cutroom.media.subtitles import cues_of, write_srt
+from cutroom.providers.registry import load
 from cutroom.web.serving import BUILT
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -229,3 +233,32 @@ def picture(tmp_path: Path) -> Callable[[Page, str], None]:
         page.screenshot(path=folder / f"{name}.png", animations="disabled")
 
     return take
+
+
+#: What the recording says that :func:`spoken` brings.
+SPOKEN = (
+    "How does a bee tell her sisters where the flowers are? She dances, in the dark, on a wall of wax. "
+    "The angle of her run is the angle to the sun. The longer she waggles, the farther they fly."
+)
+
+
+@pytest.fixture(scope="session")
+def spoken(studio: Studio) -> str:
+    """A recording of Ada's that speaks, with its transcript and all that it is watched by; its id."""
+    folder = Path(studio.process.environment["HOME"])
+    speech = load("text_to_speech", "hibari")(Settings(), None).speak(SPOKEN)
+    (folder / "dance.f32").write_bytes(speech.samples.astype("<f4").tobytes())
+    drawn = ["-f", "lavfi", "-i", f"testsrc2=size=320x180:rate=10:duration={speech.duration_s:.2f}"]
+    sound = ["-f", "f32le", "-ar", str(speech.rate), "-ac", "1", "-i", f"file:{folder}/dance.f32"]
+    coded = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
+    path = folder / "dance.mp4"
+    ffmpeg.run([*drawn, *sound, *coded, f"file:{path}"], reads=[folder], writes=folder, time_limit_s=60)
+    ask = studio.client.ask
+    made = ask("POST", "/assets", {"path": str(path), "title": "How bees dance", "start": ["share"]})
+    subtitles = write_srt(cues_of(speech.words, "en"))
+    params = {"subtitles": subtitles, "language": "en", "dry_run": True, "min_s": 2, "max_s": 10}
+    found = ask("POST", "/runs", {"recipe": "highlights", "asset_id": made["id"], "params": params})["id"]
+    for run in (*made["run_ids"], found):
+        *_, ended = studio.client.follow(run)
+        assert ended["state"] == "succeeded", ended
+    return str(made["id"])

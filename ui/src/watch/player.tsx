@@ -84,7 +84,7 @@ export function Player({ asset, chapters, captions, startS, ref }: PlayerProps) 
         }}
       >
         <MediaProvider>
-          {poster && !audio ? <Poster className="vds-poster" src={poster} alt="" /> : null}
+          {poster && !audio ? <Poster className="vds-poster" src={poster} alt={asset.title} /> : null}
           {captions ? (
             <Track
               key={String(captions.version)}
