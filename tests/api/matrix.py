@@ -844,6 +844,8 @@ ROWS: dict[str, Row] = {
     "read_edit_version": Row(CHANGE, edit, params={"number": "1"}),
     "restore_edit_version": Row(CHANGE, edit, {"version": 2}, params={"number": "1"}),
     "read_edit_source": Row(CHANGE, edit),
+    "read_edit_programme": Row(CHANGE, edit),
+    "list_caption_styles": Row(EDITORS),
     "read_edit_frame": Row(CHANGE, edit, send={"params": {"at": 9999}}),
     "render_edit": Row(CHANGE, edit, {"version": 9}),
     "read_edit_file": Row(CHANGE, edit, params={"form": "srt"}),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,7 +15,7 @@ from cutroom.accounts.instance import Here, Reading
 from cutroom.core.pagination import PAGE, After, Limit, Page, read_page
 from cutroom.core.problems import problems
 from cutroom.edit.brands.brands import brand_of
-from cutroom.edit.composing import check_fit
+from cutroom.edit.composing import check_fit, compose
 from cutroom.edit.edits import (
     delete_edit,
     edits_of,
@@ -28,6 +29,7 @@ from cutroom.edit.edits import (
 )
 from cutroom.edit.keeping import load_material
 from cutroom.edit.models import Edit
+from cutroom.edit.programmes import CaptionLooks, EditProgramme, view_looks, view_programme
 from cutroom.edit.schemas import (
     EditRestore,
     EditSave,
@@ -44,6 +46,7 @@ from cutroom.edit.schemas import (
 router = APIRouter(tags=["edits"])
 
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+AtVersion = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="The newest when left out.")]
 
 
 @router.get("/edits")
@@ -61,6 +64,24 @@ async def read_edit(edit_id: UUID, viewer: Editor, session: Reading) -> EditView
     """Give an edit as it is."""
     edit = await find_edit(session, viewer, edit_id)
     return view_edit(edit, await read_document(session, edit))
+
+
+@router.get("/edits/{edit_id}/programme", responses=problems(404))
+async def read_edit_programme(
+    edit_id: UUID, viewer: Editor, session: Reading, here: Here, version: AtVersion = None
+) -> EditProgramme:
+    """Give an edit as it plays: how every kept stretch is composed, and its captions, as the export has them."""
+    edit = await find_edit(session, viewer, edit_id)
+    document, files = await read_document(session, edit, version), made_of(edit)
+    await session.close()
+    material = await load_material(here.storage, files.material)
+    return view_programme(await asyncio.to_thread(compose, document, material))
+
+
+@router.get("/caption-styles")
+async def list_caption_styles(viewer: Editor) -> CaptionLooks:  # noqa: ARG001 - for whoever edits
+    """Give what every caption style looks like."""
+    return view_looks()
 
 
 @router.put("/edits/{edit_id}", responses=problems(404, 409))
