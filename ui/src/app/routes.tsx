@@ -3,6 +3,7 @@ import { createBrowserRouter } from "react-router";
 import { routes as account } from "../account/routes";
 import { routes as admin } from "../admin/routes";
 import { routes as collections } from "../collections/routes";
+import { routes as editor } from "../editor/routes";
 import { routes as imports } from "../imports/routes";
 import { routes as library } from "../library/routes";
 import { routes as review } from "../review/routes";

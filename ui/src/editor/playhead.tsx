@@ -1,0 +1,15 @@
+import { toSource } from "./document";
+import { useEditing, useFrame } from "./editing";
+import classes from "./timeline.module.css";
+
+/** Where the clip is, on the recording. */
+export function Playhead({ scale }: { scale: number }) {
+  const { doc, source, player } = useEditing();
+  const { frame } = toSource(doc.keep, useFrame(player));
+  return (
+    <span
+      className={classes.playhead}
+      style={{ transform: `translateX(${(frame - source.start) * scale}px)` }}
+    />
+  );
+}
