@@ -6,13 +6,14 @@ from fractions import Fraction
 from pathlib import Path
 
 from cutroom.analysis.facts import PictureFacts
-from cutroom.edit.composing import compose
+from cutroom.edit.composing import Brand, compose
 from cutroom.edit.documents import EditDocument
 from cutroom.edit.material import Material
 from cutroom.edit.programmes import view_looks, view_programme
-from cutroom.media.caption_styles import STYLES
+from cutroom.media.caption_styles import STYLES, Dress
+from cutroom.media.geometry import Rect
 from cutroom.media.sources import SOURCE
-from cutroom.media.timeline import Media
+from cutroom.media.timeline import Logo, Media
 from cutroom.media.transcript import Word
 
 MATERIAL = Material(
@@ -46,6 +47,17 @@ def test_without_captions_there_is_none_and_the_chosen_height_is_told() -> None:
     assert view_programme(compose(document(captions={"style": "none"}), MATERIAL)).captions == []
     placed = view_programme(compose(document(captions={"style": "pop", "position": 0.3}), MATERIAL))
     assert {caption.centre_y for caption in placed.captions} == {0.3}
+
+
+def test_the_colours_and_the_logo_of_a_brand_kit_are_told() -> None:
+    logo = Logo(Path("x"), "x", 100, 50, Rect(0.7, 0.1, 0.2, 0.1), 0.8)
+    brand = Brand(Dress(fill="#ff0000", face="Anton"), logo)
+    shown = view_programme(compose(document(), MATERIAL, brand))
+    assert shown.look is not None
+    assert (shown.look.fill, shown.look.lit, shown.look.family) == ("#ff0000", "#ffd60a", "Cutroom Anton")
+    assert shown.logo is not None
+    assert (shown.logo.place.x, shown.logo.opacity) == (0.7, 0.8)
+    assert view_programme(compose(document(captions={"style": "none"}), MATERIAL)).look is None
 
 
 def test_every_style_tells_what_it_looks_like() -> None:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cutroom.edit.composing import Programme
 from cutroom.edit.documents import FramedStretch, frame_stretch
 from cutroom.media.caption_layout import letter_size, safe_area
-from cutroom.media.caption_styles import STYLES, CaptionStyle, Lighting, find_style
+from cutroom.media.caption_styles import STYLES, CaptionStyle, Lighting, dress, find_style
 from cutroom.media.timeline import Caption, CaptionWord, TrackKind
 
 
@@ -28,8 +28,8 @@ class ShownCaption(BaseModel):
     centre_y: float | None = Field(description="Where its middle stands; null as the style has it.")
 
 
-class SafeArea(BaseModel):
-    """The part of a frame that captions stand in, in shares of it."""
+class Place(BaseModel):
+    """A part of a frame, in shares of it."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -37,20 +37,6 @@ class SafeArea(BaseModel):
     y: float
     width: float
     height: float
-
-
-class EditProgramme(BaseModel):
-    """An edit as it plays: the same composition that the export is rendered from."""
-
-    duration: int = Field(description="Frames of the clip.")
-    width: int
-    height: int
-    pictures: list[FramedStretch] = Field(
-        description="How each kept stretch of the recording is composed, in the order of the clip, chosen or not."
-    )
-    captions: list[ShownCaption]
-    em: float = Field(description="The letter size, a share of the frame's height; 0 without captions.")
-    safe_area: SafeArea
 
 
 class CaptionPlate(BaseModel):
@@ -104,6 +90,29 @@ class CaptionLook(BaseModel):
     line_height: float
 
 
+class ShownLogo(BaseModel):
+    """A logo over the whole clip: as large as fits into its place."""
+
+    place: Place
+    opacity: float
+
+
+class EditProgramme(BaseModel):
+    """An edit as it plays: the same composition that the export is rendered from."""
+
+    duration: int = Field(description="Frames of the clip.")
+    width: int
+    height: int
+    pictures: list[FramedStretch] = Field(
+        description="How each kept stretch of the recording is composed, in the order of the clip, chosen or not."
+    )
+    captions: list[ShownCaption]
+    look: CaptionLook | None = Field(description="Of the captions, in what was chosen; null without any.")
+    logo: ShownLogo | None = Field(description="The brand kit's.")
+    em: float = Field(description="The letter size, a share of the frame's height; 0 without captions.")
+    safe_area: Place = Field(description="What captions stand in.")
+
+
 class CaptionLooks(BaseModel):
     """The caption styles that there are."""
 
@@ -113,7 +122,8 @@ class CaptionLooks(BaseModel):
 def view_programme(programme: Programme) -> EditProgramme:
     """Put a programme into words."""
     timeline = programme.timeline
-    width, height, captions = timeline.width, timeline.height, timeline.captions
+    width, height, captions, logo = timeline.width, timeline.height, timeline.captions, timeline.logo
+    style = dress(find_style(captions.style), captions.dress) if captions else None
     picture = timeline.track(TrackKind.VIDEO)
     return EditProgramme(
         duration=timeline.duration,
@@ -125,8 +135,10 @@ def view_programme(programme: Programme) -> EditProgramme:
             if clip.layout is not None
         ],
         captions=[_view_caption(caption) for caption in captions.captions] if captions else [],
-        em=letter_size(find_style(captions.style), width, height) / height if captions else 0.0,
-        safe_area=SafeArea.model_validate(safe_area(width, height)),
+        look=_view_look(style) if style else None,
+        logo=ShownLogo(place=Place.model_validate(logo.place), opacity=logo.opacity) if logo else None,
+        em=letter_size(style, width, height) / height if style else 0.0,
+        safe_area=Place.model_validate(safe_area(width, height)),
     )
 
 

@@ -73,9 +73,10 @@ async def read_edit_programme(
     """Give an edit as it plays: how every kept stretch is composed, and its captions, as the export has them."""
     edit = await find_edit(session, viewer, edit_id)
     document, files = await read_document(session, edit, version), made_of(edit)
+    brand = await brand_of(session, document.brand_id, document.preset)
     await session.close()
     material = await load_material(here.storage, files.material)
-    return view_programme(await asyncio.to_thread(compose, document, material))
+    return view_programme(await asyncio.to_thread(compose, document, material, brand))
 
 
 @router.get("/caption-styles")

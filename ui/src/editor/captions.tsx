@@ -7,11 +7,11 @@ type Look = Schemas["CaptionLook"];
 
 /** The captions while it plays: grouped and timed by the server, drawn here much as the export has them. */
 export function CaptionLayer() {
-  const { doc, player, programme, looks } = useEditing();
+  const { doc, player, programme } = useEditing();
   const frame = useFrame(player);
-  const look = looks.find((each) => each.name === doc.captions.style);
   const caption = programme?.captions.find((each) => frame >= each.start && frame < each.stop);
-  if (!look || !caption || !programme) return null;
+  const look = programme?.look;
+  if (!look || !caption || doc.captions.style === "none") return null;
   const area = programme.safe_area;
   const middle = doc.captions.position ?? caption.centre_y;
   const place: CSSProperties = {
@@ -38,6 +38,28 @@ interface LineProps {
   words: readonly Schemas["ShownWord"][];
   line: number;
   frame: number;
+}
+
+/** The brand kit's logo while it plays. */
+export function LogoLayer() {
+  const { doc, programme } = useEditing();
+  const logo = programme?.logo;
+  if (!logo || !doc.brand_id) return null;
+  const { x, y, width, height } = logo.place;
+  return (
+    <img
+      src={`/api/v1/brands/${doc.brand_id}/logo`}
+      alt=""
+      className={classes.logo}
+      style={{
+        left: `${x * 100}%`,
+        top: `${y * 100}%`,
+        width: `${width * 100}%`,
+        height: `${height * 100}%`,
+        opacity: logo.opacity,
+      }}
+    />
+  );
 }
 
 /** One line in a style; the same draws the samples to choose from. */

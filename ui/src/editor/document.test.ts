@@ -9,6 +9,7 @@ function doc(...keep: [number, number][]): d.Doc {
     layouts: [],
     words: [],
     captions: { style: "karaoke", position: null },
+    brand_id: null,
     loudness_lufs: -14,
   };
 }

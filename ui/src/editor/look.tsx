@@ -11,6 +11,7 @@ import {
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../api/client";
+import { BrandChoice } from "./brand-choice";
 import { Line } from "./captions";
 import { type Doc, setPreset } from "./document";
 import { useEditing } from "./editing";
@@ -36,6 +37,7 @@ export function Look() {
       />
       <CaptionStyles />
       {doc.captions.style === "none" ? null : <Position />}
+      <BrandChoice />
       <NativeSelect
         label={t("editor.look.loudness")}
         value={doc.loudness_lufs ?? ""}

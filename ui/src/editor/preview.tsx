@@ -11,7 +11,7 @@ import {
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { clock } from "../format";
-import { CaptionLayer } from "./captions";
+import { CaptionLayer, LogoLayer } from "./captions";
 import { lengthOf, split, toSource, trimTo } from "./document";
 import { compose, layoutAt } from "./drawing";
 import { useEditing, useFrame, useSpeed } from "./editing";
@@ -33,6 +33,7 @@ export function Preview() {
       <div className={classes.stage}>
         <div className={classes.frame} style={{ "--ratio": width / height } as React.CSSProperties}>
           {source.width ? <Picture width={width} height={height} /> : null}
+          <LogoLayer />
           <CaptionLayer />
           <Exact />
           {source.play_url ? null : <Playable />}

@@ -12,6 +12,7 @@ function doc(title: string): Doc {
     layouts: [],
     words: [],
     captions: { style: "karaoke", position: null },
+    brand_id: null,
     loudness_lufs: -14,
   };
 }
