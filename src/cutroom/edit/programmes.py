@@ -28,7 +28,7 @@ class ShownCaption(BaseModel):
     centre_y: float | None = Field(description="Where its middle stands; null as the style has it.")
 
 
-class Place(BaseModel):
+class FrameArea(BaseModel):
     """A part of a frame, in shares of it."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -93,7 +93,7 @@ class CaptionLook(BaseModel):
 class ShownLogo(BaseModel):
     """A logo over the whole clip: as large as fits into its place."""
 
-    place: Place
+    place: FrameArea
     opacity: float
 
 
@@ -110,7 +110,7 @@ class EditProgramme(BaseModel):
     look: CaptionLook | None = Field(description="Of the captions, in what was chosen; null without any.")
     logo: ShownLogo | None = Field(description="The brand kit's.")
     em: float = Field(description="The letter size, a share of the frame's height; 0 without captions.")
-    safe_area: Place = Field(description="What captions stand in.")
+    safe_area: FrameArea = Field(description="What captions stand in.")
 
 
 class CaptionLooks(BaseModel):
@@ -136,9 +136,9 @@ def view_programme(programme: Programme) -> EditProgramme:
         ],
         captions=[_view_caption(caption) for caption in captions.captions] if captions else [],
         look=_view_look(style) if style else None,
-        logo=ShownLogo(place=Place.model_validate(logo.place), opacity=logo.opacity) if logo else None,
+        logo=ShownLogo(place=FrameArea.model_validate(logo.place), opacity=logo.opacity) if logo else None,
         em=letter_size(style, width, height) / height if style else 0.0,
-        safe_area=Place.model_validate(safe_area(width, height)),
+        safe_area=FrameArea.model_validate(safe_area(width, height)),
     )
 
 
