@@ -33,6 +33,7 @@ export const router = createBrowserRouter([
           ...imports,
           ...runs,
           ...review,
+          ...editor,
           ...account,
           ...admin,
           { path: "*", element: <NotHere /> },
