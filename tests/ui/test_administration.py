@@ -1,15 +1,19 @@
-"""Administration: who joins and who must go, settings with a way back, queues, the log."""
+"""Administration: who joins and who must go, settings with a way back, queues, webhooks, the log."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
-from tests.faults.instance import PASSWORD
-from tests.ui.conftest import Opener, Studio, Tab
+from tests.core.egress.servers import PUBLIC, Site, say, site
+from tests.faults.instance import PASSWORD, Client
+from tests.ui.conftest import Opener, Studio, Tab, start
 
 Picture = Callable[[Page, str], None]
+SECTIONS = ("people", "groups", "invitations", "settings", "providers", "engine", "webhooks", "audit", "health")
 
 
 def dialog(page: Page, button: str) -> None:
@@ -193,6 +197,72 @@ def test_a_queue_is_paused_limited_and_resumed_and_workers_are_shown(tab: Tab) -
     expect(queue).not_to_contain_text("at most")
 
 
+def test_a_schedule_is_made_paused_and_deleted(tab: Tab) -> None:
+    page = tab.open("/admin/engine")
+    page.get_by_role("button", name="New schedule").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("Every Monday")
+    opened(page, "New schedule")
+    page.get_by_role("combobox", name="Recipe").click()
+    page.get_by_role("option").first.click()
+    page.get_by_label("When").fill("every Monday")
+    tab.expected.add("422")
+    dialog(page, "Make the schedule")
+    expect(page.get_by_role("dialog").get_by_role("alert")).to_be_visible()
+    page.get_by_label("When").fill("0 6 * * 1")
+    tab.check()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Site]:
+    """A server that takes whatever it is sent, at loopback's second address."""
+    with site(say(b"thanks")) as running:
+        yield running
+
+
+@pytest.fixture
+def reaching(tmp_path_factory: pytest.TempPathFactory, built: None) -> Iterator[Studio]:
+    """An instance that may send to loopback's second address."""
+    for made in start(tmp_path_factory.mktemp("reaching"), CUTROOM_EGRESS_ALLOW=PUBLIC):
+        browser = Client(made.url)
+        browser.headers = {"Origin": made.url, "X-Cutroom": "1"}
+        token = made.link.partition("token=")[2]
+        browser.ask("POST", "/setup", {"token": token, "name": "Ada", "password": PASSWORD})
+        yield made
+
+
+def test_a_webhook_is_made_tested_shown_and_sent_again(reaching: Studio, tabs: Opener, receiver: Site) -> None:
+    tab = tabs(reaching.url)
+    page = tab.sign_in("Ada", "/admin/webhooks")
+    page.get_by_role("button", name="New webhook").click()
+    page.get_by_label("Address").fill(receiver.url("/hook"))
+    page.get_by_label("What it is for").fill("Lesson planner")
+    opened(page, "New webhook")
+    page.get_by_role("combobox", name="Events").click()
+    page.get_by_role("option", name="asset.ready").click()
+    page.keyboard.press("Escape")
+    dialog(page, "Make the webhook")
+    assert page.get_by_role("region", name="Secret of the webhook").inner_text().startswith("whsec_")
+    dialog(page, "Close")
+    page.get_by_role("link", name="Lesson planner").click()
+    page.get_by_role("button", name="Send a test").click()
+    sent = page.get_by_role("list", name="Deliveries").get_by_role("listitem")
+    expect(sent.first).to_contain_text("Delivered")
+    expect(sent.first).to_contain_text("It said: thanks")
+    tab.check()
+    sent.first.get_by_role("button", name="Send again").click()
+    expect(sent.filter(has_text="Delivered")).to_have_count(2)
+    assert receiver.requests == ["POST /hook", "POST /hook"]
+    page.get_by_role("button", name="What to do with this webhook").click()
+    page.get_by_role("menuitem", name="Pause").click()
+    expect(page.get_by_role("button", name="Send a test")).to_be_disabled()
+    page.get_by_role("button", name="What to do with this webhook").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    dialog(page, "Delete")
+    expect(page.get_by_role("heading", name="Nobody is told")).to_be_visible()
+
+
 def test_the_log_tells_who_did_what_and_that_nothing_of_it_was_changed(tab: Tab, studio: Studio) -> None:
     studio.client.ask("POST", "/groups", {"name": "Audited"})
     page = tab.open("/admin/audit")
@@ -206,3 +276,33 @@ def test_the_log_tells_who_did_what_and_that_nothing_of_it_was_changed(tab: Tab,
     expect(entries.first).to_contain_text("Audited")
     expect(entries.first).to_contain_text("a token")
     tab.check()
+
+
+def test_health_says_in_words_how_every_part_does(tab: Tab) -> None:
+    page = tab.open("/admin/health")
+    parts = page.get_by_role("list", name="Health")
+    expect(parts.get_by_role("listitem").filter(has_text="Workers")).to_contain_text("At least one takes work.")
+    expect(parts.get_by_role("listitem").filter(has_text="Storage")).to_contain_text("Works")
+
+
+def test_who_is_no_administrator_is_told_so_and_sees_no_way_in(studio: Studio, tabs: Opener) -> None:
+    studio.people("Vera", role="viewer")
+    tab = tabs(studio.url)
+    page = tab.sign_in("Vera", "/admin/settings")
+    expect(page.get_by_role("heading", name="This is for administrators")).to_be_visible()
+    expect(page.get_by_role("link", name="Administration")).to_have_count(0)
+    tab.check()
+
+
+@pytest.mark.parametrize("look", [{"width": 1280}, {"width": 360, "dark": True}], ids=["wide", "narrow and dark"])
+def test_every_page_of_administration_is_accessible_and_none_scrolls_sideways(
+    studio: Studio, tabs: Opener, look: dict[str, Any]
+) -> None:
+    tab = tabs(studio.url, **look)
+    tab.sign_in()
+    for section in SECTIONS:
+        page = tab.open(f"/admin/{section}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.get_by_role("status", name="Loading")).to_have_count(0)
+        tab.check()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), section
