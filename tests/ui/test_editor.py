@@ -34,7 +34,7 @@ class Open:
 
     def edit(self) -> dict[str, Any]:
         """Open one that nobody else has."""
-        stretch = {"start_s": 2.8, "end_s": 12.2, "preset": "square-1080", "layout": "crop", "title": "Red skies"}
+        stretch = {"start_s": 2.8, "end_s": 12.2, "preset": "square-1080", "title": "Red skies"}
         made: dict[str, Any] = self.studio.client.ask("POST", "/edits", {"asset_id": self.asset_id, **stretch})
         return made
 
