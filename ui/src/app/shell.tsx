@@ -110,9 +110,10 @@ function Own({ name }: { name: string }) {
   const dark = colorScheme === "dark";
   const leave = useMutation({
     mutationFn: () => api.DELETE("/api/v1/session"),
-    onSuccess: () => {
+    onSuccess: async () => {
+      // First away from here: a page that finds itself signed out would ask to come back to it.
+      await navigate("/signin");
       queries.clear();
-      return navigate("/signin");
     },
   });
   return (
