@@ -12,6 +12,17 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
+    rolldownOptions: {
+      output: {
+        advancedChunks: {
+          groups: [
+            // Hundreds of icons would be a file and a request each.
+            { name: "icons", test: /node_modules\/@tabler\// },
+            { name: "parts", test: /node_modules\/@mantine\/(core|hooks|form|modals|notifications|dates)\// },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { "/api": "http://127.0.0.1:8000", "/health": "http://127.0.0.1:8000" } },
   test: { environment: "node" },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 import time
@@ -156,8 +157,10 @@ def test_what_is_seen_is_what_is_exported(opened: Open, studio: Studio, tab: Tab
     page.get_by_label("Position in the clip").fill("30")
     seen = page.get_by_alt_text("The clip at the playhead, as it is exported")
     expect(seen).to_be_visible(timeout=60_000)
-    shown = page.evaluate(
-        "async url => [...new Uint8Array(await (await fetch(url)).arrayBuffer())]", seen.get_attribute("src")
+    shown = seen.evaluate(
+        "img => { const canvas = document.createElement('canvas'); canvas.width = img.naturalWidth;"
+        "canvas.height = img.naturalHeight; canvas.getContext('2d').drawImage(img, 0, 0);"
+        "return canvas.toDataURL('image/png').split(',')[1]; }"
     )
     length = float(page.get_by_test_id("time").inner_text().rpartition(":")[2])
     page.get_by_role("button", name="Export").click()
@@ -170,7 +173,7 @@ def test_what_is_seen_is_what_is_exported(opened: Open, studio: Studio, tab: Tab
         frames = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
         rate = float(film.streams.video[0].average_rate or 25)
     assert abs(len(frames) / rate - length) < 0.1
-    picture_seen = np.asarray(Image.open(io.BytesIO(bytes(shown))).convert("RGB"), dtype=float)
+    picture_seen = np.asarray(Image.open(io.BytesIO(base64.b64decode(shown))).convert("RGB"), dtype=float)
     error = float(np.mean((picture_seen - frames[30]) ** 2))
     assert 10 * np.log10(255**2 / max(error, 1e-9)) > 28
     with page.expect_download() as subtitles:

@@ -56,11 +56,12 @@ def make_sample_lecture(work: Work, voice: str) -> StoredFile:
 
 @record(version=1)
 async def add_sample_lecture(recording: Recording, lecture: StoredFile) -> SampleAdded:
-    """Add it to the library, and start its highlights."""
+    """Add it to the library, and make it ready to watch and its highlights."""
     session, owner_id = recording.session, recording.owner_id
     origin = Origin(SourceKind.MADE, run_id=recording.run_id)
     asset = await add_asset(session, owner_id, lecture, _FILE, "Sample lecture: five small ideas", origin=origin)
-    await start_on_asset(session, recording.catalogue, "highlights", {}, asset, owner_id=owner_id)
+    for made in ("share", "highlights"):  # watching it, and its clips
+        await start_on_asset(session, recording.catalogue, made, {}, asset, owner_id=owner_id)
     return SampleAdded(asset.id)
 
 

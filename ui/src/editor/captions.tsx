@@ -73,7 +73,12 @@ export function Line({ look, words, line, frame }: LineProps) {
         {words.map((word, index) => (
           <span key={`${word.start}${word.text}`}>
             {index > 0 ? " " : ""}
-            <span style={wordStyle(look, frame >= word.start, frame < word.stop)}>{word.text}</span>
+            {/* A picture of letters, as the export has them; the words themselves stand in the transcript. */}
+            <span
+              className={classes.word}
+              data-text={word.text}
+              style={wordStyle(look, frame >= word.start, frame < word.stop)}
+            />
           </span>
         ))}
       </span>

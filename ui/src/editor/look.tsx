@@ -119,7 +119,6 @@ function Sample({ look, chosen, choose }: SampleProps) {
     <UnstyledButton
       className={classes.sample}
       aria-pressed={chosen}
-      aria-label={look.name}
       title={look.title}
       onClick={() => choose(look.name)}
     >
