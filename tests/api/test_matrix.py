@@ -72,9 +72,9 @@ async def test_no_list_tells_a_stranger_of_what_is_somebody_elses(studio: Studio
         if method != "GET" or "{" in path or name == "read_run_events":
             continue
         answer = await world.clients["stranger"].get(path, params=ROWS[name].send.get("params"))
-        told = [each for each in (*things, "owner's recording", "owner's edit") if each in answer.text]
+        told = [each for each in (*things, "owner's recording", "owner's edit") if each.encode() in answer.content]
         assert told == [], (name, told)
-        if answer.status_code == 200 and "items" in answer.json() and name in {"list_assets", "list_all_runs"}:
+        if name in {"list_assets", "list_all_runs"}:
             assert answer.json() == {"items": [], "next": None}, name
 
 

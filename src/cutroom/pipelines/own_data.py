@@ -23,7 +23,8 @@ OF_PERSON: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(("session", "api_token", "passkey", "totp", "identity", "member"), ("user_id",)),
     **dict.fromkeys(("quota_week", "quota_entry"), ("user_id",)),
     **dict.fromkeys(("asset", "collection", "share", "upload", "import", "subscription"), ("owner_id",)),
-    **dict.fromkeys(("run", "schedule", "webhook"), ("owner_id",)),
+    **dict.fromkeys(("run", "schedule", "webhook", "edit", "brand_kit"), ("owner_id",)),
+    **dict.fromkeys(("edit_version", "correction"), ("author_id",)),
     "invitation": ("made_by", "used_by"),
     "audit_entry": ("actor_id",),
 }
