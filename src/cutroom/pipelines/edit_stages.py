@@ -24,11 +24,10 @@ from cutroom.jobs.stages import Recording, Work, record, stage
 from cutroom.media.timeline import Clip, Timeline, TrackKind
 from cutroom.pipelines import result as schema
 from cutroom.pipelines.clips import ClipContent, file_rows, keep_clip_files, shown_subtitles
-from cutroom.pipelines.editing import ClipVersion
+from cutroom.pipelines.editing import ClipVersion, EditedClip
 from cutroom.pipelines.names import clip_name
 from cutroom.pipelines.report import describe_crops, finite
 from cutroom.providers.storage import StoredFile
-from cutroom.render.files import NamedFile
 from cutroom.render.models import ClipFile, ClipRow
 from cutroom.render.stages import RenderedClip
 
@@ -41,20 +40,6 @@ class OpenedEdit:
     brand: Brand
     source: StoredFile
     material: StoredFile
-
-
-@dataclass(frozen=True, slots=True)
-class FinishedEdit:
-    """An edit's clip as rows will hold it.
-
-    Attributes:
-        notes: Why a file that was asked for is not there.
-    """
-
-    content: ClipContent
-    made: RenderedClip
-    files: tuple[NamedFile, ...]
-    notes: tuple[str, ...]
 
 
 @record(version=1)
@@ -91,10 +76,10 @@ def compose_edit(work: Work, opened: OpenedEdit) -> ClipContent:
 @stage(version=1, queue=Queue.IO)
 def finish_edit(
     work: Work, content: ClipContent, made: RenderedClip, file_name: str, exports: tuple[str, ...]
-) -> FinishedEdit:
+) -> EditedClip:
     """Write subtitles and projects."""
     files, note = keep_clip_files(work, work.folder / "files", content, made, file_name, exports)
-    return FinishedEdit(content, made, files, (note,) if note else ())
+    return EditedClip(content, made, files, (note,) if note else ())
 
 
 @record(version=1)
@@ -103,7 +88,7 @@ async def record_edit(
     edit_id: UUID,
     version: int,
     as_new: bool,  # noqa: FBT001 - an argument of the recipe
-    finished: FinishedEdit,
+    finished: EditedClip,
 ) -> ClipVersion:
     """Write down the clip: the edit's own as it is now, or another one."""
     session = recording.session
@@ -141,7 +126,7 @@ async def record_edit(
     return ClipVersion(clip.id, clip.version, timeline.name)
 
 
-def describe_edited(rank: int, score: float, finished: FinishedEdit) -> schema.Clip:
+def describe_edited(rank: int, score: float, finished: EditedClip) -> schema.Clip:
     """Describe an edit's clip as those of the highlights recipe are."""
     timeline, made = finished.content.timeline, finished.made.rendition
     name = clip_name(rank, timeline.name)

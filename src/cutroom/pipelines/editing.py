@@ -43,7 +43,11 @@ class OpenedClip:
 
 @dataclass(frozen=True, slots=True)
 class EditedClip:
-    """A clip as it will be."""
+    """A clip as it will be.
+
+    Attributes:
+        notes: Why a file that was asked for is not there.
+    """
 
     content: ClipContent
     made: RenderedClip
