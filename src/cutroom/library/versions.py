@@ -74,6 +74,25 @@ async def replace_source(
     return asset, await _replace(session, catalogue, viewer, asset, source)
 
 
+async def check_replaceable(
+    session: AsyncSession, viewer: Viewer, asset_id: UUID, *, expected: int | None = None, sha256: str | None = None
+) -> None:
+    """Refuse a source before its bytes flow, where it could not be put in the present one's place.
+
+    Args:
+        expected: The number of the source that is replaced; another is refused.
+        sha256: Of its bytes, where that is known.
+
+    Raises:
+        AssetNotFound: If the viewer sees no such asset.
+        NotAllowed: If it is not theirs to change.
+        Conflict: If it has another source than was expected, or these very bytes already.
+    """
+    asset = await find_changeable(session, viewer, asset_id)
+    _check(asset, expected)
+    _check_other(asset, sha256)
+
+
 async def bring_back(
     session: AsyncSession,
     catalogue: Catalogue,
@@ -115,8 +134,7 @@ async def list_versions(session: AsyncSession, viewer: Viewer, asset_id: UUID) -
 
 async def _replace(session: AsyncSession, catalogue: Catalogue, viewer: Viewer, asset: Asset, source: _Source) -> Run:
     """Put another source in the present one's place; the caller holds the asset."""
-    if source.file.sha256 == asset.sha256:
-        raise Conflict(f"'{asset.title}' has this very source already: nothing was changed.")
+    _check_other(asset, source.file.sha256)
     # What was measured may be an earlier source's still, when this one was never made ready.
     measured = asset.info is not None and asset.info.get("sha256") == asset.sha256
     session.add(
@@ -155,3 +173,8 @@ def _check(asset: Asset, expected: int | None) -> None:
         raise Conflict(
             f"'{asset.title}' has source {asset.source_version} by now, not {expected}: look at it again first."
         )
+
+
+def _check_other(asset: Asset, sha256: str | None) -> None:
+    if sha256 == asset.sha256:
+        raise Conflict(f"'{asset.title}' has this very source already: nothing was changed.")

@@ -20,7 +20,7 @@ router = APIRouter()
 _BODY: Final = 1 << 62
 
 
-@router.post("/uploads/direct", status_code=201, responses=problems(404, 413, 415, 507))
+@router.post("/uploads/direct", status_code=201, responses=problems(404, 409, 413, 415, 507))
 async def create_direct_upload(new: NewDirectUpload, viewer: Uploader, here: Here) -> DirectUpload:
     """Promise an upload and sign where its pieces go: to the object store itself, or to this server.
 
@@ -33,6 +33,7 @@ async def create_direct_upload(new: NewDirectUpload, viewer: Uploader, here: Her
         title=new.title,
         start=new.start,
         sha256=new.sha256,
+        replaces=uploads.Replaces(new.replaces, new.source_version) if new.replaces else None,
     )
     upload = await direct.begin_direct(here, viewer, promised)
     pieces = zip(direct.pieces_of(upload), direct.addresses_of(here, upload), strict=True)

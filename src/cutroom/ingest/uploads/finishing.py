@@ -19,12 +19,15 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cutroom.accounts.access import Viewer
 from cutroom.accounts.config.settings import InstanceSettings, read_config
+from cutroom.accounts.errors import NotAllowed
+from cutroom.accounts.models import Role, User
 from cutroom.accounts.quotas.reservations import settle
 from cutroom.accounts.webhooks.events import emit
 from cutroom.core.clock import now
 from cutroom.core.clockwork import every
-from cutroom.core.errors import CutroomError, UnsupportedMedia
+from cutroom.core.errors import Conflict, CutroomError, UnsupportedMedia
 from cutroom.ingest.errors import UploadBusy, UploadGone
 from cutroom.ingest.uploads.holding import held
 from cutroom.ingest.uploads.joining import join_files
@@ -43,10 +46,14 @@ from cutroom.ingest.uploads.uploads import (
 )
 from cutroom.jobs.blobs import keep_file, name_blob
 from cutroom.jobs.execution import Engine
+from cutroom.jobs.recipes import Catalogue
 from cutroom.library.assets import add_asset
-from cutroom.library.models import SourceKind
+from cutroom.library.errors import AssetNotFound
+from cutroom.library.models import Asset, SourceKind
 from cutroom.library.provenance import Origin
+from cutroom.library.settling import RECIPE
 from cutroom.library.starting import start_on_asset
+from cutroom.library.versions import replace_source
 from cutroom.media.sniff import HEAD_BYTES, name_container, name_other
 from cutroom.providers.storage import DirectStore, StoredFile
 
@@ -266,10 +273,10 @@ async def settle_upload(engine: Engine, upload_id: UUID, file: StoredFile) -> bo
             return None
         if upload.sha256 is not None and upload.sha256 != file.sha256:
             return "The bytes that arrived are not those that were sent: their SHA-256 is another. Bring them again."
-        asset = await add_asset(
-            session, upload.owner_id, file, upload.file_name, upload.title, origin=Origin(SourceKind.UPLOAD)
-        )
+        asset = await _make_asset(session, engine.catalogue, upload, file)
         for name in upload.start:
+            if upload.replaces_id is not None and name == RECIPE:
+                continue  # started with its new source
             await start_on_asset(session, engine.catalogue, name, {}, asset, owner_id=upload.owner_id)
         await settle(session, upload_id, file.size_bytes)
         upload.state, upload.asset_id = UploadState.FINISHED, asset.id
@@ -277,14 +284,43 @@ async def settle_upload(engine: Engine, upload_id: UUID, file: StoredFile) -> bo
         upload.expires_at = upload.ended_at + KEEP_ENDED
         told = {"upload_id": str(upload_id), "asset_id": str(asset.id)}
         await emit(session, "upload.finished", told, owner_id=upload.owner_id)
-        await emit(session, "asset.created", {"asset_id": str(asset.id)}, owner_id=upload.owner_id)
         return None
 
-    wrong = await engine.database.write(settle_it)
+    try:
+        wrong = await engine.database.write(settle_it)
+    except (AssetNotFound, NotAllowed, Conflict) as error:  # what it was to replace is not as it was
+        wrong = str(error)
     if wrong is not None:
         return await give_up(engine, upload_id, wrong, file.size_bytes)
     await _drop_bytes(engine, upload_id)
     return True
+
+
+async def _make_asset(session: AsyncSession, catalogue: Catalogue, upload: Upload, file: StoredFile) -> Asset:
+    """Make what an upload becomes: an asset, or the source of one that there is, with its owner's rights of now."""
+    origin = Origin(SourceKind.UPLOAD)
+    if upload.replaces_id is None:
+        return await add_asset(session, upload.owner_id, file, upload.file_name, upload.title, origin=origin)
+    asset, _ = await replace_source(
+        session,
+        catalogue,
+        await _owner(session, upload),
+        upload.replaces_id,
+        file,
+        upload.file_name,
+        origin=origin,
+        expected=upload.replaces_version,
+    )
+    return asset
+
+
+async def _owner(session: AsyncSession, upload: Upload) -> Viewer:
+    if upload.owner_id is None:
+        return Viewer(None, "", Role.ADMIN, "here")
+    user = await session.get_one(User, upload.owner_id)
+    if user.disabled_at is not None:
+        raise NotAllowed("The account that brought it was disabled, and changes no recording any more.")
+    return Viewer(user.id, user.display_name, user.role, "here")
 
 
 async def give_up(engine: Engine, upload_id: UUID, reason: str, size_bytes: int) -> bool:

@@ -68,6 +68,10 @@ class Upload(Base):
     #: Of a part: what it is joined to, and where in it.
     joined_id: Mapped[UUID | None] = mapped_column(ForeignKey("upload.id", ondelete="SET NULL"), index=True)
     position: Mapped[int | None]
+    #: The asset whose source it becomes; no foreign key, for it must not become an asset of its own where that is gone.
+    replaces_id: Mapped[UUID | None]
+    #: Of the source that it replaces, where another is to be left alone.
+    replaces_version: Mapped[int | None]
     asset_id: Mapped[UUID | None] = mapped_column(ForeignKey("asset.id", ondelete="SET NULL"), index=True)
     #: Why it failed.
     reason: Mapped[str | None] = mapped_column(Text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
@@ -124,7 +124,8 @@ async def create_upload(
     """Promise an upload (tus creation), with its first bytes where they are sent along, or join parts to one.
 
     `Upload-Metadata` may hold `filename`, `title`, `sha256` and `start`: names of recipes to start on it, with commas
-    between them (`share` when left out).
+    between them (`share` when left out). With `replaces`, the id of a recording, the upload becomes its source under
+    the same address; `source_version` is the number of the source that is replaced, where another is to be left alone.
     """
     protocol.check_version(told.tus_resumable)
     parts = protocol.read_parts(told.upload_concat)
@@ -295,7 +296,22 @@ def _new_upload(given: str | None) -> uploads.NewUpload:
         given=given,
         start=start,
         sha256=sha256,
+        replaces=_replaced(told),
     )
+
+
+def _replaced(told: Mapping[str, str]) -> uploads.Replaces | None:
+    """Read whose source an upload becomes."""
+    if not told.get("replaces"):
+        return None
+    version = told.get("source_version")
+    try:
+        return uploads.Replaces(UUID(told["replaces"]), int(version) if version else None)
+    except ValueError as error:
+        raise UploadUnreadable(
+            "Upload-Metadata does not say what the upload replaces: send a recording's id in 'replaces', and digits "
+            "alone in 'source_version'."
+        ) from error
 
 
 async def _join(here: Instance, viewer: Viewer, new: uploads.NewUpload, parts: list[UUID]) -> Response:

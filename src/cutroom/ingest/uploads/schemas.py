@@ -22,6 +22,7 @@ class UploadView(BaseModel):
     length: int | None = Field(description="In bytes; null until it is told.")
     received_bytes: int = Field(description="As of the last pause.")
     reason: str | None = Field(description="Why nothing came of it.")
+    replaces_id: UUID | None = Field(description="The recording whose source it becomes; null for a new recording.")
     asset_id: UUID | None = Field(description="What it became, once it is finished.")
     created_at: datetime
     expires_at: datetime = Field(description="An unfinished upload is given up then; one that ended is forgotten.")
@@ -53,6 +54,13 @@ class NewDirectUpload(BaseModel):
     title: Annotated[Line, Field(max_length=300)] | None = None
     start: list[Annotated[str, Field(min_length=1, max_length=64, examples=["share"])]] | None = Field(
         default=None, max_length=8, description="Recipes to start on it; `share` when left out."
+    )
+    replaces: UUID | None = Field(
+        default=None,
+        description="A recording whose source it becomes: that keeps its address and title, and is made ready anew.",
+    )
+    source_version: int | None = Field(
+        default=None, ge=1, le=2**31 - 1, description="The source that is replaced; another is refused."
     )
 
 

@@ -15,10 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.access import Viewer
 from cutroom.accounts.config.settings import InstanceSettings, read_config
+from cutroom.accounts.errors import NotAllowed
+from cutroom.accounts.models import Scope
 from cutroom.accounts.quotas.errors import QuotaExceeded
 from cutroom.accounts.quotas.reservations import release, reserve
 from cutroom.core.clock import now
-from cutroom.core.errors import Conflict
+from cutroom.core.errors import Conflict, InvalidInput
 from cutroom.core.files import output_failed
 from cutroom.core.ids import new_id
 from cutroom.core.pagination import read_page
@@ -28,6 +30,7 @@ from cutroom.ingest.errors import UploadNotFound, UploadUnreadable
 from cutroom.ingest.uploads.limits import check_disk, check_length, check_name, check_recipes
 from cutroom.ingest.uploads.models import Upload, UploadKind, UploadState
 from cutroom.jobs.recipes import Catalogue
+from cutroom.library.versions import check_replaceable
 
 #: An upload that ended is told of so long.
 KEEP_ENDED = timedelta(days=7)
@@ -42,6 +45,18 @@ _TITLE = 300
 
 
 @dataclass(frozen=True, slots=True)
+class Replaces:
+    """Whose source an upload becomes.
+
+    Attributes:
+        source_version: Of the source that it replaces; unset for whichever it has.
+    """
+
+    asset_id: UUID
+    source_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewUpload:
     """What is promised.
 
@@ -50,6 +65,7 @@ class NewUpload:
         given: ``Upload-Metadata`` as it was sent.
         start: Recipes to start; none leaves the choice to us.
         sha256: What the bytes must hash to, where that was told.
+        replaces: Whose source it becomes; unset for a new asset.
         more: Further columns.
         id: Its name, before there is a row.
     """
@@ -61,6 +77,7 @@ class NewUpload:
     given: str | None = None
     start: list[str] | None = None
     sha256: str | None = None
+    replaces: Replaces | None = None
     more: dict[str, Any] = field(default_factory=dict)
     id: UUID = field(default_factory=new_id)
 
@@ -86,10 +103,14 @@ async def create_upload(
         DiskFull: If the disk would be too full.
         UnsupportedMedia: If its name says that it is of a format that is not taken.
         RecipeNotFound: If there is no recipe that is to be started.
+        AssetNotFound: If the viewer sees no asset that it is to replace the source of.
+        NotAllowed: If the viewer may not change that.
+        Conflict: If that has another source than was expected, or this very one.
     """
     config = await read_config(session)
     check_length(config, new.length)
     check_name(config, new.file_name)
+    await _check_replaced(session, viewer, new)
     if "remote" not in new.more:  # what goes to an object store takes no room here
         await check_disk(session, settings, new.length or 0)
     upload = Upload(
@@ -102,6 +123,7 @@ async def create_upload(
         title=one_line(new.title or "", _TITLE) or None,
         start=[] if new.kind is UploadKind.PART else check_recipes(catalogue, new.start),
         sha256=new.sha256,
+        **_replaced(new),
         expires_at=expiry(config, new.kind),
         **new.more,
     )
@@ -218,6 +240,9 @@ async def join_uploads(
     Raises:
         UploadUnreadable: If one of them is not there, or is not whole.
         FileTooLarge: If together they are larger than files may be.
+        AssetNotFound: If the viewer sees no asset that it is to replace the source of.
+        NotAllowed: If the viewer may not change that.
+        Conflict: If that has another source than was expected, or this very one.
     """
     query = select(Upload).where(Upload.id.in_(parts), Upload.owner_id == viewer.user_id).with_for_update()
     found = {each.id: each for each in (await session.execute(query)).scalars()}
@@ -231,6 +256,7 @@ async def join_uploads(
     length = sum(each.length or 0 for each in found.values())
     check_length(config, length)
     check_name(config, new.file_name)
+    await _check_replaced(session, viewer, new)
     joined = Upload(
         id=new.id,
         owner_id=viewer.user_id,
@@ -241,6 +267,7 @@ async def join_uploads(
         title=one_line(new.title or "", _TITLE) or None,
         start=check_recipes(catalogue, new.start),
         sha256=new.sha256,
+        **_replaced(new),
         expires_at=expiry(config, UploadKind.JOINED),
     )
     session.add(joined)
@@ -292,6 +319,23 @@ async def fail_upload(session: AsyncSession, upload_id: UUID, reason: str, size_
     upload.expires_at = upload.ended_at + KEEP_ENDED
     await release(session, upload_id)
     return upload
+
+
+async def _check_replaced(session: AsyncSession, viewer: Viewer, new: NewUpload) -> None:
+    if new.replaces is None:
+        return
+    if Scope.WRITE not in viewer.scopes:
+        raise NotAllowed("This token may bring recordings and change none: make one with the scope 'write'.")
+    if new.title:
+        raise InvalidInput("A recording whose source is replaced keeps its title: leave the title out.")
+    told = new.replaces
+    await check_replaceable(session, viewer, told.asset_id, expected=told.source_version, sha256=new.sha256)
+
+
+def _replaced(new: NewUpload) -> dict[str, Any]:
+    if new.replaces is None or new.kind is UploadKind.PART:
+        return {}
+    return {"replaces_id": new.replaces.asset_id, "replaces_version": new.replaces.source_version}
 
 
 def make_file(settings: Settings, upload_id: UUID) -> None:

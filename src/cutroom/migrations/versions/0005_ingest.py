@@ -148,6 +148,8 @@ def upgrade() -> None:
         sa.Column("remote", sa.JSON(), nullable=True),
         sa.Column("joined_id", sa.Uuid(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=True),
+        sa.Column("replaces_id", sa.Uuid(), nullable=True),
+        sa.Column("replaces_version", sa.Integer(), nullable=True),
         sa.Column("asset_id", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
