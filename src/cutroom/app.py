@@ -117,6 +117,11 @@ def secret_key(settings: Settings) -> str:
     return made_once(settings.data_dir / "secret.key", lambda: secrets.token_urlsafe(48)).strip()
 
 
+def audit_key(settings: Settings) -> bytes:
+    """Give the key that signs heads of the audit log."""
+    return key_for(secret_key(settings).encode(), PURPOSE)
+
+
 def make_web(engine: Engine, *, url: str, local_key: str | None = None) -> FastAPI:
     """Make the web application.
 
@@ -179,7 +184,7 @@ async def serve(
             tasks.create_task(keep_uploads_finished(engine, stop))
             url = engine.settings.url or own
             web = make_web(engine, url=url, local_key=local_key)
-            key = key_for(secret_key(engine.settings).encode(), PURPOSE)
+            key = audit_key(engine.settings)
             tasks.create_task(keep_anchored(engine.database, key, engine.settings.data_dir / FILE, stop))
             tasks.create_task(serve_web(web, listener, stop, lambda: ready(own)))
             if sends_mail:

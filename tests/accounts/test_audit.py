@@ -20,6 +20,7 @@ from cutroom.accounts.audit import anchors as anchoring
 from cutroom.accounts.audit.anchors import Anchor, append_anchor, keep_anchored, read_anchors, sign_head
 from cutroom.accounts.audit.log import digest_of, record
 from cutroom.accounts.audit.models import AuditEntry, AuditHead
+from cutroom.accounts.audit.restores import record_restore
 from cutroom.accounts.audit.verify import Verification, verify_log
 from cutroom.accounts.models import Role
 from cutroom.core.clock import now
@@ -195,6 +196,66 @@ async def _replace(database: Database, first: int, last: int) -> None:
             head.digest = digest
 
 
+# An older backup
+
+
+async def _cut(database: Database, last: int) -> None:
+    """Have the log as it was when an entry was its last, as a backup has it."""
+    async with database.writing() as session:
+        await session.execute(delete(AuditEntry).where(AuditEntry.number > last))
+        entry = await session.get_one(AuditEntry, last)
+        await session.execute(update(AuditHead).values(number=last, digest=entry.digest))
+
+
+async def _restored(database: Database, last: int, key: bytes = KEY) -> None:
+    await _cut(database, last)
+    await database.write(lambda session: record_restore(session, key, now()))
+
+
+@on_sqlite
+async def test_a_log_that_was_restored_is_whole_and_says_so(written: Database) -> None:
+    before = await _anchor(written)
+    await _restored(written, 9)
+    assert await _verify(written, before) == Verification(10, 1, 0, restores=1, replaced=1)
+    await _record(written, 5)  # other entries have the numbers now that were signed before
+    after = await _anchor(written)
+    assert await _verify(written, before, after) == Verification(15, 2, 15, restores=1, replaced=1)
+    await _restored(written, 7)  # a backup from before the first restore
+    assert await _verify(written, before, after) == Verification(8, 2, 0, restores=1, replaced=2)
+
+
+@on_sqlite
+async def test_a_restore_excuses_nothing_that_was_in_the_backup_and_nothing_that_came_after_it(
+    written: Database,
+) -> None:
+    early = await _anchor(written)
+    await _record(written, 3)
+    await _restored(written, 13)
+    await _record(written, 3)
+    late = await _anchor(written)
+    assert (await _verify(written, early, late)).sound
+    await _cut(written, 15)
+    assert (await _verify(written, early, late)).number == 16
+    await _replace(written, 12, 15)
+    found = await _verify(written, early)
+    assert (found.number, found.restores) == (12, 0)
+
+
+@on_sqlite
+async def test_who_has_no_key_makes_no_restore_of_a_log_that_was_cut(written: Database) -> None:
+    anchor = await _anchor(written)
+    await _restored(written, 5, key=b"another key")
+    found = await _verify(written, anchor)
+    assert (found.number, found.restores) == (7, 0)
+    # Nor from what was signed as a head when the log was as short.
+    await _cut(written, 5)
+    short = await _anchor(written)
+    subject = ("backup", now().isoformat())
+    async with written.writing() as session:
+        await record(session, ADA, "instance.restored", subject, restored_at=short.at, signature=short.signature)
+    assert (await _verify(written, anchor)).number == 7
+
+
 # Anchors
 
 
@@ -257,4 +318,5 @@ async def test_administrators_look_for_what_was_done_and_see_that_the_log_is_who
     assert await numbers(after=page["next"]) == [1]
     assert (await client.get("/api/v1/audit", params={"since": "yesterday"})).status_code == 422
     whole = (await client.get("/api/v1/audit/verification")).json()
-    assert whole == {"sound": True, "entries": 4, "anchors": 0, "signed_up_to": 0, "number": None, "wrong": None}
+    found = {"sound": True, "entries": 4, "anchors": 0, "signed_up_to": 0, "number": None, "wrong": None}
+    assert whole == {**found, "restores": 0, "replaced": 0}

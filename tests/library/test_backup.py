@@ -13,9 +13,12 @@ import pytest
 from sqlalchemy import Table, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from tests.jobs.engine import do_all, drawings, enter, start, states, tell
+from tests.library.search.library import add
 from tests.migrations.bare import bare_database
 
+from cutroom.accounts.access import Viewer
 from cutroom.accounts.models import Role, Session, User
+from cutroom.analysis.reindexing import reindex
 from cutroom.core.clock import now
 from cutroom.core.database import Base, Database, DatabaseUnusable
 from cutroom.core.schema import EMPTY, downgrade, status, upgrade
@@ -25,6 +28,8 @@ from cutroom.jobs.models import Result, ResultBlob, Run, RunState
 from cutroom.library.backup import Backup, back_up, file_in, latest_backup, read_manifest, table_in
 from cutroom.library.models import Asset, AssetFile
 from cutroom.library.restore import BackupDamaged, NotEmpty, restore
+from cutroom.library.search.finding import Filters, find
+from cutroom.library.search.query import read_question
 from cutroom.library.verify import verify
 from cutroom.providers.registry import load
 from cutroom.providers.storage import Storage, StoredFile
@@ -36,6 +41,8 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 #: What texts hold that come from people, files and providers.
 TITLE = "Größe — ‘über’ 𝔘nicode\t\n\u2028\u202e \\0 ' \" ; DROP TABLE run"
+#: Of the audit log.
+KEY = b"a key of tests alone"
 
 
 @pytest.fixture
@@ -76,7 +83,7 @@ async def test_a_backup_taken_under_load_is_one_moment_of_everything(
     stop.set()
     await asyncio.gather(*load)
     assert not made.manifest.missing
-    restored = await restore(elsewhere, other_storage, made.folder)
+    restored = await restore(elsewhere, other_storage, made.folder, KEY)
     assert not restored.lost
     report = await verify(elsewhere, other_storage, deep=True)
     assert report.sound, report.findings
@@ -104,11 +111,14 @@ async def test_a_restored_instance_has_the_same_rows_and_its_runs_go_on(
         extremes = {"text": TITLE, "big": 1e16, "whole": 10**16, "small": 1e-320, "none": None, "list": [1.0, 1, True]}
         session.add(Run(recipe="test", params=extremes, state=RunState.CANCELED, created_at=now() - timedelta(days=1)))
     made = await back_up(database, storage, tmp_path / "backups")
-    await restore(elsewhere, other_storage, made.folder)
+    await restore(elsewhere, other_storage, made.folder, KEY)
 
     before, after = await _rows(database), await _rows(elsewhere)
     assert before.pop("session")
     assert not after.pop("session")
+    [told], head = after.pop("audit_entry"), after.pop("audit_head")
+    assert (told["action"], told["subject_id"]) == ("instance.restored", made.manifest.made_at.isoformat())
+    assert (before.pop("audit_entry"), before.pop("audit_head"), head[0]["number"]) == ([], [], 1)
     [running] = [row for row in before["step"] if row["state"] == "running"]
     running.update(state="ready", worker_id=None, beat_at=None)
     for worker in before["worker"]:
@@ -118,6 +128,22 @@ async def test_a_restored_instance_has_the_same_rows_and_its_runs_go_on(
     assert await do_all(elsewhere, await enter(elsewhere)) is None
     assert (await tell(elsewhere, run_id)).state == RunState.SUCCEEDED
     assert (await states(database, run_id))["each_draw[1]"] == "running"
+
+
+@local
+async def test_what_is_searched_is_found_in_a_restored_instance(
+    database: Database, storage: Storage, elsewhere: Database, other_storage: Storage, tmp_path: Path
+) -> None:
+    lecture = await add(database, "On tides", "the moon pulls the water of the sea .")
+    await add(database, "On wind", "warm air rises .")
+    made = await back_up(database, storage, tmp_path / "backups")
+    await restore(elsewhere, other_storage, made.folder, KEY)
+    viewer = Viewer(None, "", Role.ADMIN, "here")
+    for words in ("tides", "moon pulls", '"the water of the sea"'):
+        async with elsewhere.reading() as session:
+            found = await find(session, viewer, read_question(words), Filters(), after=None, limit=5)
+        assert [each.asset_id for each in found.items] == [lecture], words
+    assert await reindex(elsewhere) == 0
 
 
 @local
@@ -148,7 +174,7 @@ async def test_a_file_that_storage_has_lost_does_not_keep_the_others_from_being_
     storage.remove(lost.sha256)
     made = await back_up(database, storage, tmp_path / "backups")
     assert made.manifest.missing == [lost.sha256]
-    assert not (await restore(elsewhere, other_storage, made.folder)).lost
+    assert not (await restore(elsewhere, other_storage, made.folder, KEY)).lost
     assert other_storage.size(kept.sha256) == kept.size_bytes
     [finding] = (await verify(elsewhere, other_storage)).findings
     assert finding.examples == (lost.sha256,)
@@ -166,7 +192,7 @@ async def test_a_file_that_is_on_its_way_is_not_taken_for_lost(
     assert (await verify(database, storage)).findings == []
     made = await back_up(database, storage, tmp_path / "backups")
     assert (made.manifest.files, made.manifest.missing, made.manifest.coming) == (1, [], ["a" * 64])
-    assert not (await restore(elsewhere, other_storage, made.folder)).lost
+    assert not (await restore(elsewhere, other_storage, made.folder, KEY)).lost
     assert (await verify(elsewhere, other_storage)).findings == []
 
 
@@ -189,9 +215,9 @@ async def test_a_restore_that_broke_off_is_simply_done_again(
     made = await _make(database, storage, tmp_path)
 
     with pytest.raises(RuntimeError, match="plug"):
-        await restore(elsewhere, other_storage, made.folder, progress=_pull_the_plug)
+        await restore(elsewhere, other_storage, made.folder, KEY, progress=_pull_the_plug)
     assert (await status(elsewhere)).revision is None
-    assert (await restore(elsewhere, other_storage, made.folder)).files == 3
+    assert (await restore(elsewhere, other_storage, made.folder, KEY)).files == 3
 
 
 @local
@@ -205,7 +231,7 @@ async def test_a_table_that_was_changed_since_is_not_restored(
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     with pytest.raises(BackupDamaged, match=r"asset\.jsonl\.gz is not what"):
-        await restore(elsewhere, other_storage, made.folder)
+        await restore(elsewhere, other_storage, made.folder, KEY)
     assert (await status(elsewhere)).revision is None
     assert not list(other_storage.list())
 
@@ -221,7 +247,7 @@ async def test_files_that_a_backup_has_lost_are_told_and_all_others_restored(
     path.chmod(0o644)
     path.write_bytes(b"x" + path.read_bytes()[1:])
     file_in(made.folder, absent).unlink()
-    restored = await restore(elsewhere, other_storage, made.folder)
+    restored = await restore(elsewhere, other_storage, made.folder, KEY)
     assert restored.lost == [damaged, absent]
     assert restored.files == 1
 
@@ -233,15 +259,15 @@ async def test_nothing_is_restored_over_something(
 ) -> None:
     made = await _make(database, storage, tmp_path)
     with pytest.raises(NotEmpty, match="rows in 'asset'"):
-        await restore(database, other_storage, made.folder)
+        await restore(database, other_storage, made.folder, KEY)
     await upgrade(elsewhere)
     stray = tmp_path / "stray"
     stray.write_bytes(b"another instance's")
     other_storage.put(stray, hashlib.sha256(stray.read_bytes()).hexdigest())
     with pytest.raises(NotEmpty, match="holds what is not from this backup"):
-        await restore(elsewhere, other_storage, made.folder)
+        await restore(elsewhere, other_storage, made.folder, KEY)
     # Its own files may be there already.
-    assert (await restore(elsewhere, storage, made.folder)).files == 3
+    assert (await restore(elsewhere, storage, made.folder, KEY)).files == 3
 
 
 @local
@@ -255,7 +281,7 @@ async def test_a_backup_of_an_older_schema_is_brought_up(
     kept = [table for table in made.manifest.tables if table.name not in newest]
     aged = made.manifest.model_copy(update={"schema_revision": older[-1], "tables": kept})
     (made.folder / "manifest.json").write_text(aged.model_dump_json())
-    await restore(elsewhere, other_storage, made.folder)
+    await restore(elsewhere, other_storage, made.folder, KEY)
     assert (await status(elsewhere)).current
     assert (await verify(elsewhere, other_storage)).sound
 

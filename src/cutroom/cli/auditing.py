@@ -9,15 +9,13 @@ from pathlib import Path
 import typer
 from sqlalchemy import select
 
-from cutroom.accounts.audit.anchors import FILE, PURPOSE, read_anchors, sign_head
+from cutroom.accounts.audit.anchors import FILE, read_anchors, sign_head
 from cutroom.accounts.audit.models import AuditEntry
 from cutroom.accounts.audit.schemas import AuditEntryView
 from cutroom.accounts.audit.verify import Verification, verify_log
-from cutroom.accounts.secrets import key_for
-from cutroom.app import secret_key
+from cutroom.app import audit_key
 from cutroom.cli.upkeep import NotSound, with_engine
 from cutroom.core.errors import InvalidInput
-from cutroom.core.settings import Settings
 from cutroom.jobs.execution import Engine
 
 _PORTION = 500
@@ -31,7 +29,7 @@ def verify_all(anchors: Path | None, *, as_json: bool) -> None:
     async def look(engine: Engine) -> Verification:
         signed = read_anchors(anchors or engine.settings.data_dir / FILE)
         async with engine.database.reading() as session:
-            return await verify_log(session, signed, _key(engine.settings))
+            return await verify_log(session, signed, audit_key(engine.settings))
 
     found = with_engine(look)
     if as_json:
@@ -40,6 +38,11 @@ def verify_all(anchors: Path | None, *, as_json: bool) -> None:
         typer.echo(
             f"{found.entries:,} entries and {found.anchors:,} signed heads; signed up to entry {found.signed_up_to:,}"
         )
+        if found.replaced:
+            typer.echo(
+                f"{found.replaced:,} of the heads are of what a backup took the place of when it was restored: their "
+                "entries are gone."
+            )
     if not found.sound:
         raise NotSound(f"Entry {found.number} of the audit log is wrong: {found.wrong}.")
     typer.echo("The audit log is whole.", err=True)
@@ -60,12 +63,8 @@ def export_all() -> None:
                 for row in rows:
                     typer.echo(AuditEntryView.model_validate(row).model_dump_json())
                 reached = rows[-1].number
-            anchor = await sign_head(session, _key(engine.settings))
+            anchor = await sign_head(session, audit_key(engine.settings))
         if anchor is not None:
             typer.echo(anchor.line())
 
     with_engine(export)
-
-
-def _key(settings: Settings) -> bytes:
-    return key_for(secret_key(settings).encode(), PURPOSE)

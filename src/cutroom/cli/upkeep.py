@@ -15,7 +15,7 @@ from rich.console import Console
 from sqlalchemy import make_url
 
 from cutroom.analysis.reindexing import reindex
-from cutroom.app import opened
+from cutroom.app import audit_key, opened
 from cutroom.cli.reporting import console_for_output, reporter_for
 from cutroom.core import schema
 from cutroom.core.database import Database, DatabaseUnusable
@@ -128,7 +128,8 @@ def take_back(backup: Path, *, as_json: bool) -> None:
 
     async def take(engine: Engine) -> tuple[Restored, Report]:
         with reporter.stage("Copy files") as progress:
-            restored = await restore(engine.database, engine.storage, folder, progress=progress)
+            key = audit_key(engine.settings)
+            restored = await restore(engine.database, engine.storage, folder, key, progress=progress)
         with reporter.stage("Write the index") as progress:
             await reindex(engine.database, progress=progress)
         with reporter.stage("Verify") as progress:

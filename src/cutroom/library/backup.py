@@ -34,16 +34,14 @@ from cutroom.jobs.blobs import hashes_in_use, naming_columns
 from cutroom.jobs.models import Blob
 from cutroom.library.housekeeping import KEEP_RESULTS
 from cutroom.library.rows import Kind, kind_of, read_rows, tables_of, write_lines
-from cutroom.library.search.models import Passage, SearchEntry
 from cutroom.providers.storage import FileMissing, Storage
 
 FORMAT = 1
 FILES = "files"
 TABLES = "tables"
 MANIFEST = "manifest.json"
-#: Whoever was signed in signs in again: what was signed out since must not come back. Nor is a mail sent twice. What is
-#: searched is made again of the rest.
-LEFT_OUT = frozenset({"session", "reset_link", "mail", *(each.__tablename__ for each in (SearchEntry, Passage))})
+#: Whoever was signed in signs in again: what was signed out since must not come back. Nor is a mail sent twice.
+LEFT_OUT = frozenset({"session", "reset_link", "mail"})
 #: What a backup that was killed left behind goes with a later one.
 _LEFTOVER_S = 24 * 3600.0
 

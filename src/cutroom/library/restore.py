@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import String, column, func, inspect, select, table, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from cutroom.accounts.audit.restores import record_restore
 from cutroom.core.clock import now
 from cutroom.core.database import Database, UtcDateTime
 from cutroom.core.errors import CutroomError, InvalidInput
@@ -20,6 +21,7 @@ from cutroom.core.schema import EMPTY, downgrade, status, upgrade
 from cutroom.library.backup import Manifest, TableEntry, file_in, read_manifest, table_in
 from cutroom.library.rows import fill_table, read_lines
 from cutroom.library.search.index import belongs_to_index
+from cutroom.library.search.writing import index_passages
 from cutroom.providers.storage import Storage, StorageFailed
 
 
@@ -53,15 +55,17 @@ class Restored:
 
 
 async def restore(
-    database: Database, storage: Storage, folder: Path, *, progress: Progress = ignore_progress
+    database: Database, storage: Storage, folder: Path, audit_key: bytes, *, progress: Progress = ignore_progress
 ) -> Restored:
     """Put a backup into an empty database and empty storage, and let its unfinished runs go on.
 
     The rows arrive together or not at all; files that arrived are not copied again by a second try. A file that the
-    backup has lost is told, and everything else is restored.
+    backup has lost is told, and everything else is restored. What is searched is written anew, and the audit log goes
+    on with an entry that tells of the restore.
 
     Args:
         folder: The backup, within its folder of backups.
+        audit_key: What heads of the audit log are signed with.
         progress: Told the share of the files that is there.
 
     Raises:
@@ -88,6 +92,8 @@ async def restore(
         progress(count / len(files))
     rows = await _fill(database, folder, manifest)
     await upgrade(database)
+    await index_passages(database)
+    await database.write(lambda session: record_restore(session, audit_key, manifest.made_at))
     return Restored(manifest, rows, len(files) - len(lost), lost, now() - manifest.made_at, time.monotonic() - started)
 
 

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
-from sqlalchemy import update
 from tests.api.studio import Studio
 from tests.ingest.uploads.bringing import FILM, Bringer, bringer, told, used_bytes
 
@@ -39,7 +38,7 @@ async def _read(one: Bringer, asset_id: str) -> dict[str, Any]:
 
 
 async def _refused(one: Bringer, content: bytes = FILM, **metadata: str) -> httpx2.Response:
-    return await one.create(len(content), **{"Upload-Metadata": told(**metadata)})
+    return await one.create(len(content), b"", **{"Upload-Metadata": told(**metadata)})
 
 
 async def test_an_upload_becomes_the_source_of_a_recording_that_keeps_its_address(studio: Studio) -> None:
@@ -149,10 +148,10 @@ async def test_rights_count_when_the_bytes_are_here(studio: Studio, change: str,
     if change == "replaced":
         assert (await one.bring(FILM, replaces=asset["id"]))["state"] == "finished"
     assert (await one.add(address, len(OLD) - 1, OLD[-1:])).status_code == 204
-    changed = {"watching": {"role": Role.VIEWER}, "disabled": {"disabled_at": now()}}.get(change)
     async with studio.database.writing() as session:
-        if changed:
-            await session.execute(update(User).where(User.id == user_id).values(**changed))
+        user = await session.get_one(User, user_id)
+        user.role = Role.VIEWER if change == "watching" else user.role
+        user.disabled_at = now() if change == "disabled" else None
     used = await used_bytes(studio.database)
     assert await one.finish() == 1
     async with studio.database.reading() as session:

@@ -38,5 +38,7 @@ class AuditVerification(BaseModel):
     entries: int
     anchors: int = Field(description="Signed heads that it was compared with.")
     signed_up_to: int = Field(description="The last entry that a signed head covers; 0 for none.")
+    restores: int = Field(description="Entries that tell of a restored backup, with this instance's signature.")
+    replaced: int = Field(description="Signed heads of what such a backup took the place of: those entries are gone.")
     number: int | None = Field(description="The first entry that is wrong or missing; null when all is well.")
     wrong: str | None

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cutroom.accounts.audit.anchors import Anchor
 from cutroom.accounts.audit.log import BEGINNING, digest_of
 from cutroom.accounts.audit.models import AuditEntry, AuditHead
+from cutroom.accounts.audit.restores import RestoreEntry, read_restore
 
 #: Entries read at a time.
 _PORTION = 500
@@ -26,6 +27,8 @@ class Verification:
         entries: How many are there.
         anchors: How many signed heads they were compared with.
         signed_up_to: The last entry that a signed head covers; 0 for none.
+        restores: How many entries tell of a backup that was restored, with this instance's signature.
+        replaced: How many signed heads are of what such a backup took the place of: those entries are gone.
         number: The first entry that is wrong or missing; unset when all is well.
         wrong: What is wrong with it.
     """
@@ -33,6 +36,8 @@ class Verification:
     entries: int
     anchors: int
     signed_up_to: int
+    restores: int = 0
+    replaced: int = 0
     number: int | None = None
     wrong: str | None = None
 
@@ -74,6 +79,9 @@ class _Walk:
         self._digest = BEGINNING
         self._signed = signed
         self._key = key
+        self._covered = 0
+        self._restores: list[RestoreEntry] = []
+        self._replaced = 0
 
     def check(self, entries: Iterable[AuditEntry]) -> tuple[int, str] | None:
         """Go on over these; give the first that is wrong."""
@@ -84,23 +92,30 @@ class _Walk:
                 return entry.number, "it was changed after it was written"
             if entry.previous != self._digest:
                 return max(1, self.reached), "it was replaced: the entry after it follows another one"
+            if restore := read_restore(entry, self._key):
+                self._restores.append(restore)
             for anchor in self._signed.get(entry.number, ()):
                 if not anchor.is_signed(self._key):
                     return entry.number, f"the signed head of {anchor.at} does not have this instance's signature"
+                if self._is_replaced(anchor):
+                    continue
                 if anchor.digest != entry.digest:
                     return entry.number, f"it or one before it is not what was signed at {anchor.at}"
+                self._covered = entry.number
             self.reached, self._digest = entry.number, entry.digest
         return None
 
     def check_end(self, head: AuditHead | None) -> tuple[int, str] | None:
         """Tell whether entries are missing after the last one."""
-        beyond = [self._signed[number][0] for number in sorted(self._signed) if number > self.reached]
+        later = [anchor for number in sorted(self._signed) if number > self.reached for anchor in self._signed[number]]
+        forged = next((anchor for anchor in later if not anchor.is_signed(self._key)), None)
+        if forged:
+            return forged.number, f"the signed head of {forged.at} does not have this instance's signature"
+        beyond = [anchor for anchor in later if not self._is_replaced(anchor)]
         if beyond:
-            if not beyond[-1].is_signed(self._key):
-                return beyond[-1].number, f"the signed head of {beyond[-1].at} does not have this instance's signature"
             return self.reached + 1, (
                 f"it and all up to entry {beyond[-1].number}, which was signed at {beyond[-1].at}, are missing: they "
-                "were taken off, or an older backup was restored"
+                "were taken off, or the database was put back by other means than 'cutroom db restore'"
             )
         if (head.number, head.digest) != (self.reached, self._digest) if head else self.reached > 0:
             return self.reached + 1, "the log says that it ends elsewhere: entries at its end were taken off or added"
@@ -108,6 +123,11 @@ class _Walk:
 
     def found(self, number: int | None = None, wrong: str | None = None) -> Verification:
         """Give what was found."""
-        covered = [signed for signed in self._signed if signed <= self.reached]
         count = sum(map(len, self._signed.values()))
-        return Verification(self.reached, count, max(covered, default=0), number, wrong)
+        restores = len(self._restores)
+        return Verification(self.reached, count, self._covered, restores, self._replaced, number, wrong)
+
+    def _is_replaced(self, anchor: Anchor) -> bool:
+        replaced = any(restore.replaced(anchor) for restore in self._restores)
+        self._replaced += replaced
+        return replaced

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cutroom.core.database import Database
 from cutroom.jobs.upserts import insert_or
 from cutroom.library.models import Asset, AssetTag, Tag
 from cutroom.library.search.index import drop, put
@@ -21,6 +23,8 @@ from cutroom.media.transcript import Transcript
 
 #: Different words of one recording that are found together wherever they stand; PostgreSQL keeps a megabyte of them.
 _MOST_WORDS = 50_000
+#: Recordings written in one transaction.
+_PORTION = 10
 
 
 async def index_asset(session: AsyncSession, asset_id: UUID) -> None:
@@ -64,6 +68,24 @@ async def index_all(
     await session.execute(written)
 
 
+async def index_passages(database: Database) -> None:
+    """Write the index of passages that are there without one, as after a restore."""
+    last = 0
+    while (portion := await database.write(partial(_index_some, after=last))) is not None:
+        last = portion
+
+
+async def _index_some(session: AsyncSession, after: int) -> int | None:
+    """Write the passages of the recordings that follow one, and give the last of them."""
+    some = select(SearchEntry.number).where(SearchEntry.number > after).order_by(SearchEntry.number).limit(_PORTION)
+    numbers = (await session.scalars(some)).all()
+    for number in numbers:
+        rows = (await session.execute(select(Passage.id, Passage.text).where(Passage.number == number))).all()
+        await _put(session, [row.id for row in rows], [row.text for row in rows])
+        await _sum_up(session, number)
+    return numbers[-1] if numbers else None
+
+
 async def _enter(session: AsyncSession, asset_id: UUID) -> int:
     """Give a recording's number, and keep its entry to this transaction."""
     held = select(SearchEntry.number).where(SearchEntry.asset_id == asset_id).with_for_update()
@@ -84,7 +106,11 @@ async def _replace(session: AsyncSession, number: int, kind: Kind, pieces: Seque
     ids = [passage_id(RANKS[kind], number, position) for position in range(len(pieces))]
     rows = [{**asdict(piece), "id": key, "number": number} for key, piece in zip(ids, pieces, strict=True)]
     await session.execute(insert(Passage), rows)
-    words = await asyncio.to_thread(lambda: [words_of(piece.text) for piece in pieces])
+    await _put(session, ids, [piece.text for piece in pieces])
+
+
+async def _put(session: AsyncSession, ids: Sequence[int], texts: Sequence[str]) -> None:
+    words = await asyncio.to_thread(lambda: [words_of(text) for text in texts])
     await put(session, zip(ids, words, strict=True))
 
 
