@@ -20,6 +20,7 @@ from cutroom.accounts.models import MailKind
 from cutroom.accounts.secrets import key_for
 from cutroom.accounts.vault.keyring import open_keyring
 from cutroom.accounts.webhooks.ended_runs import keep_runs_announced
+from cutroom.core.address import told_address
 from cutroom.core.database import open_database
 from cutroom.core.egress.addresses import Guard
 from cutroom.core.errors import OutputFailed
@@ -162,12 +163,16 @@ async def serve(
         listener: What the web server listens on; none to do steps alone.
         workers: Slots by queue; none to serve alone.
         ready: Told the address once it answers.
-        sends_mail: Whether its address is one that links in mails may lead to.
+        sends_mail: Whether its address is one that links in mails, and those that commands print, may lead to.
     """
     from cutroom.accounts.webhooks.sending import keep_delivering
     from cutroom.api.serving import address_of, serve_web
 
-    async with asyncio.TaskGroup() as tasks:
+    async with contextlib.AsyncExitStack() as stack:
+        own = address_of(listener) if listener is not None else ""
+        if sends_mail:
+            stack.enter_context(told_address(engine.settings.data_dir, own))
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
         if workers is not None:
             supervisor = Supervisor(
                 engine.database, engine.catalogue, engine.storage, engine.settings, workers, tidy=tidy
@@ -180,7 +185,6 @@ async def serve(
             keyring = open_keyring(engine.settings)
             tasks.create_task(keep_delivering(engine.database, keyring, engine.settings, stop))
         if listener is not None:
-            own = address_of(listener)
             tasks.create_task(keep_uploads_finished(engine, stop))
             url = engine.settings.url or own
             web = make_web(engine, url=url, local_key=local_key)

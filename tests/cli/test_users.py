@@ -14,7 +14,8 @@ from tests.cli.conftest import Command
 from cutroom.accounts.invitations import accept_invitation, read_invitation
 from cutroom.accounts.models import Role
 from cutroom.accounts.resets import read_reset_link
-from cutroom.app import opened
+from cutroom.api.serving import listen
+from cutroom.app import opened, serve
 from cutroom.core.settings import get_settings
 
 Set = Callable[[str, str], None]
@@ -40,6 +41,31 @@ def _join(link: str, name: str) -> None:
             await accept_invitation(session, _secret(link, "/join"), name, "hash")
 
     asyncio.run(join())
+
+
+def test_links_lead_to_the_instance_that_runs_in_the_data_folder(
+    home: Path, cutroom: Command, settings_of: Set
+) -> None:
+    settings_of("URL", "")
+    assert cutroom("users", "invite").out.startswith("http://127.0.0.1:8400/join?token=")
+
+    async def live() -> str:
+        stop, known = asyncio.Event(), asyncio.get_running_loop().create_future()
+        async with opened(get_settings()) as engine:
+            serving = asyncio.create_task(
+                serve(engine, listener=listen("127.0.0.1", 0), stop=stop, ready=known.set_result, sends_mail=True)
+            )
+            url = str(await known)
+            link = await asyncio.to_thread(cutroom, "users", "invite")
+            assert link.out.startswith(f"{url}/join?token=")
+            stop.set()
+            await serving
+        return url
+
+    url = asyncio.run(live())
+    # What one that was killed left behind leads nowhere.
+    assert (home / "server.url").read_text() == url
+    assert cutroom("users", "invite").out.startswith("http://127.0.0.1:8400/join?token=")
 
 
 def test_people_are_invited_listed_and_looked_after_without_a_server(home: Path, cutroom: Command) -> None:

@@ -26,6 +26,7 @@ from cutroom.accounts.schemas import Email
 from cutroom.app import opened
 from cutroom.cli.reporting import console_for_output
 from cutroom.core import schema
+from cutroom.core.address import read_address
 from cutroom.core.errors import Conflict, InvalidInput, NotFound
 from cutroom.core.files import written_whole
 from cutroom.core.settings import get_settings
@@ -162,7 +163,8 @@ async def _find(session: AsyncSession, name: str) -> User:
 
 def _url() -> str:
     settings = get_settings()
-    return (settings.url or f"http://{settings.host}:{settings.port}").rstrip("/")
+    running = read_address(settings.data_dir)
+    return (settings.url or running or f"http://{settings.host}:{settings.port}").rstrip("/")
 
 
 def _write(change: Callable[[AsyncSession], Awaitable[T]]) -> T:
