@@ -7,11 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from sqlalchemy import update
 from tests.api.studio import LOCAL_KEY, URL, Studio, data_settings, make_studio
 
 from cutroom.accounts.models import ApiToken, Role, Session, User
 from cutroom.accounts.passwords import hash_password
+from cutroom.accounts.sessions import open_session
 from cutroom.accounts.users import new_user
 from cutroom.core.clock import now
 from cutroom.core.database import Database
@@ -63,6 +65,32 @@ async def test_a_session_that_has_expired_signs_nobody_in(studio: Studio) -> Non
     async with studio.database.writing() as session:
         await session.execute(update(Session).values(expires_at=now() - timedelta(seconds=1)))
     assert (await client.get(SESSION)).status_code == 401
+
+
+async def test_a_session_that_is_not_used_for_a_week_ends_and_one_that_is_used_lasts_a_month(studio: Studio) -> None:
+    with time_machine.travel(now(), tick=False) as clock:
+        _, used = await studio.browser()
+        _, left = await studio.browser()
+        for _ in range(4):
+            clock.shift(timedelta(days=6, hours=23))
+            assert (await used.get(SESSION)).status_code == 200
+        assert (await left.get(SESSION)).status_code == 401
+        clock.shift(timedelta(days=2, hours=5))
+        assert (await used.get(SESSION)).status_code == 401
+
+
+async def test_a_session_that_was_left_is_not_listed_and_use_does_not_wake_it(studio: Studio) -> None:
+    studio.settings.session_idle_hours = 1
+    with time_machine.travel(now(), tick=False) as clock:
+        user_id, first = await studio.browser()
+        clock.shift(timedelta(minutes=61))
+        for _ in range(2):
+            assert (await first.get(SESSION)).status_code == 401
+        async with studio.database.writing() as session:
+            user = await session.get_one(User, user_id)
+            secret = await open_session(session, user)
+        second = await studio.client({"Cookie": f"cutroom={secret}"})
+        assert len((await second.get("/api/v1/sessions")).json()["items"]) == 1
 
 
 async def test_a_disabled_account_is_out_at_once(studio: Studio) -> None:

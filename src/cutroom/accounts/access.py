@@ -148,7 +148,7 @@ async def viewer_of(request: Request, here: Instance, session: AsyncSession) -> 
     if scheme.lower() == "bearer":
         found = await _find(session, here, token_of(sent.strip()), address)
     elif secret is not None:
-        found = await _find(session, here, session_of(secret), address)
+        found = await _find(session, here, session_of(secret, here.settings.session_idle), address)
     if found is None:
         raise NotSignedIn(f"Sign in first, or send a token: 'Authorization: Bearer {PREFIX}…'.")
     user, kept = found

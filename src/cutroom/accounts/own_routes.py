@@ -79,12 +79,11 @@ async def change_own_password(change: PasswordChange, viewer: SignedIn, here: He
 
 @router.get("/sessions")
 async def list_sessions(
-    viewer: SignedIn, session: Reading, after: After = None, limit: Limit = PAGE
+    viewer: SignedIn, session: Reading, here: Here, after: After = None, limit: Limit = PAGE
 ) -> Page[SessionView]:
     """List where you are signed in, newest first."""
-    found, following = await read_page(
-        session, sessions.sessions_of(viewer.user_id), [Session.id], after=after, limit=limit, descending=True
-    )
+    mine = sessions.sessions_of(viewer.user_id, here.settings.session_idle)
+    found, following = await read_page(session, mine, [Session.id], after=after, limit=limit, descending=True)
     return Page(items=[view_session(each, viewer.proof_id) for each in found], next=following)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.models import ApiToken, Session, User
@@ -14,7 +14,7 @@ from cutroom.accounts.secrets import hash_secret, new_secret
 from cutroom.core.clock import now
 from cutroom.core.errors import NotFound
 
-#: How long a browser stays signed in.
+#: How long a browser stays signed in at most, however much it is used.
 LIFE = timedelta(days=30)
 #: Use is noted this often at most: a note is a write.
 NOTED = timedelta(minutes=10)
@@ -51,12 +51,16 @@ async def open_session(session: AsyncSession, user: User, browser: Browser = Bro
     return secret
 
 
-def session_of(secret: str) -> Select[User, Session]:
-    """Find the user whom a cookie signs in."""
+def session_of(secret: str, idle: timedelta) -> Select[User, Session]:
+    """Find the user whom a cookie signs in.
+
+    Args:
+        idle: How long a session lasts that is not used.
+    """
     return (
         select(User, Session)
         .join(Session, Session.user_id == User.id)
-        .where(Session.token_hash == hash_secret(secret), Session.expires_at > now(), User.disabled_at.is_(None))
+        .where(Session.token_hash == hash_secret(secret), *_lasting(idle), User.disabled_at.is_(None))
     )
 
 
@@ -65,9 +69,9 @@ async def close_session(session: AsyncSession, secret: str) -> None:
     await session.execute(delete(Session).where(Session.token_hash == hash_secret(secret)))
 
 
-def sessions_of(user_id: UUID | None) -> Select[Session]:
+def sessions_of(user_id: UUID | None, idle: timedelta) -> Select[Session]:
     """List a user's sessions that have not expired."""
-    return select(Session).where(Session.user_id == user_id, Session.expires_at > now())
+    return select(Session).where(Session.user_id == user_id, *_lasting(idle))
 
 
 async def end_session(session: AsyncSession, user_id: UUID, session_id: UUID) -> None:
@@ -95,6 +99,11 @@ async def end_sessions(session: AsyncSession, user_id: UUID, *, but: UUID | None
     theirs = delete(Session).where(Session.user_id == user_id)
     ended = await session.execute((theirs if but is None else theirs.where(Session.id != but)).returning(Session.id))
     return len(ended.all())
+
+
+def _lasting(idle: timedelta) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    moment = now()
+    return Session.expires_at > moment, Session.seen_at > moment - idle
 
 
 async def note_use(session: AsyncSession, kept: Session | ApiToken, address: str) -> None:

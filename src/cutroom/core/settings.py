@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -43,6 +44,7 @@ class Settings(BaseSettings):
         redis_url: ``redis://…`` for answers that all processes keep together; unset, each keeps its own for 2 s.
         sentry_dsn: Where faults are reported besides the log.
         otel: Send traces where the ``OTEL_…`` variables say.
+        session_idle_hours: A browser that is not used so long is signed out; after thirty days it is in any case.
         oidc_issuer: An OpenID Connect provider that people may sign in at, exactly as it names itself.
         oidc_client_id: What the provider knows this instance as.
         oidc_client_secret: Its password there; unset for a public client.
@@ -105,6 +107,7 @@ class Settings(BaseSettings):
     sentry_dsn: SecretStr | None = None
     otel: bool = False
     secret_key: SecretStr | None = None
+    session_idle_hours: int = Field(default=168, ge=1)
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
@@ -119,6 +122,11 @@ class Settings(BaseSettings):
     beat_s: float = Field(default=1.0, gt=0)
     lease_s: float = Field(default=15.0, gt=0)
     free_space: float = Field(default=0.05, ge=0, lt=1)
+
+    @property
+    def session_idle(self) -> timedelta:
+        """How long a browser stays signed in that is not used."""
+        return timedelta(hours=self.session_idle_hours)
 
 
 @cache
