@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
+import pyotp
 import pytest
 import time_machine
 from hypothesis import HealthCheck, given, settings
@@ -15,13 +16,14 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from tests.accounts.factors.authenticator import Device, Key, b64, plain
-from tests.accounts.factors.people import SECURE, audit, challenged, page, second, sign_in, signed_up
+from tests.accounts.factors.people import PASSWORD, SECURE, audit, challenged, page, second, sign_in, signed_up
 from tests.api.studio import Studio
 
 from cutroom.accounts.factors.errors import FactorRefused, NoPasskeys, PasskeyRefused
 from cutroom.accounts.factors.models import Challenge
 from cutroom.accounts.factors.passkeys import add_passkey, challenge_of, check_assertion, site_of
-from cutroom.accounts.models import User
+from cutroom.accounts.models import Mail, User
+from cutroom.accounts.oidc.models import Identity
 from cutroom.accounts.secrets import hash_secret
 from cutroom.core.clock import now
 
@@ -97,6 +99,61 @@ async def test_a_passkey_is_a_second_factor_after_the_password(secure: Studio) -
     problem = await challenged(await page(secure, SECURE))
     refused = await second(browser, problem["challenge"], passkey=stranger.get({"challenge": problem["challenge"]}))
     assert (refused.status_code, refused.json()["type"]) == (401, "urn:cutroom:problem:factor-refused")
+
+
+@ON_SQLITE
+async def test_nobody_takes_away_their_own_last_way_in(secure: Studio) -> None:
+    device = Device(SECURE)
+    client = await ada(secure, device)
+    other = (await keep(client, Device(SECURE).create(await begun(client)))).json()["passkey"]["id"]
+    (first,) = [each["id"] for each in (await client.get("/api/v1/factors")).json()["passkeys"] if each["id"] != other]
+    async with secure.database.writing() as session:  # as of somebody who came through an identity provider
+        await session.execute(update(User).values(password_hash=None))
+        user_id = (await session.scalars(select(User.id))).one()
+        session.add(Identity(user_id=user_id, issuer="https://gone.example", subject="1"))
+    answers = await asyncio.gather(*(client.delete(f"/api/v1/factors/passkeys/{each}") for each in (first, other)))
+    assert sorted(answer.status_code for answer in answers) == [204, 409]
+    assert "no way in" in "".join(answer.text for answer in answers)
+    (left,) = (await client.get("/api/v1/factors")).json()["passkeys"]
+    secure.settings.oidc_issuer = "https://gone.example"  # it is there again
+    assert (await client.delete(f"/api/v1/factors/passkeys/{left['id']}")).status_code == 204
+
+
+@ON_SQLITE
+async def test_a_person_is_told_by_mail_of_every_change_of_what_signs_them_in(secure: Studio) -> None:
+    user_id = await signed_up(secure)
+    async with secure.database.writing() as session:
+        await session.execute(update(User).values(email="ada@school.example"))
+    client = await page(secure, SECURE)
+    await sign_in(client)
+    device = Device(SECURE)
+    passkey = (await keep(client, device.create(await begun(client)))).json()["passkey"]["id"]
+    seed = (await client.post("/api/v1/factors/totp")).json()["secret"]
+    code = pyotp.TOTP(seed).now()
+    assert (await client.post("/api/v1/factors/totp/confirmation", json={"code": code})).status_code == 200
+    assert (await client.post("/api/v1/factors/recovery-codes")).status_code == 201
+    assert (await client.delete("/api/v1/factors/totp")).status_code == 204
+    assert (await client.delete("/api/v1/factors/totp")).status_code == 204  # nothing more changes
+    assert (await client.delete(f"/api/v1/factors/passkeys/{passkey}")).status_code == 204
+    change = {"old": PASSWORD, "new": "quite another password"}
+    assert (await client.put("/api/v1/me/password", json=change)).status_code == 204
+    change = {"email": "ada@home.example", "password": "quite another password"}
+    assert (await client.patch("/api/v1/me", json=change)).status_code == 200
+    _, admin = await secure.person()
+    assert (await admin.delete(f"/api/v1/users/{user_id}/factors")).status_code == 204
+    async with secure.database.reading() as session:
+        mails = (await session.scalars(select(Mail).order_by(Mail.created_at, Mail.id))).all()
+    assert [mail.about["sentence"] for mail in mails] == [
+        "A passkey was added to your account.",
+        "One-time passwords were set up for your account.",
+        "New recovery codes were made for your account.",
+        "One-time passwords were removed from your account.",
+        "A passkey was removed from your account.",
+        "The password of your account was changed.",
+        "The mail address of your account was changed.",
+        "An administrator removed all second factors of your account.",
+    ]
+    assert [mail.about["to"] for mail in mails] == ["ada@school.example"] * 7 + ["ada@home.example"]
 
 
 @ON_SQLITE

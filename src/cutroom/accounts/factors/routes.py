@@ -31,8 +31,10 @@ from cutroom.accounts.factors.schemas import (
 )
 from cutroom.accounts.factors.second import drop_unused_codes, has_factor, remove_all
 from cutroom.accounts.instance import Here, Reading
+from cutroom.accounts.mails import tell
 from cutroom.accounts.models import User
 from cutroom.accounts.sessions import end_sessions
+from cutroom.accounts.ways_in import keep_a_way_in
 from cutroom.core.errors import Conflict, NotFound
 from cutroom.core.problems import problems
 
@@ -69,6 +71,7 @@ async def confirm_totp(given: TotpConfirmation, viewer: Proved, here: Here) -> A
     async def confirm(session: AsyncSession) -> AddedFactor:
         await totp.confirm_totp(session, here.keyring, user_id, given.code)
         await record(session, viewer, "factor.added", ("user", user_id), kind="one-time passwords")
+        await _tell(session, user_id, "One-time passwords were set up for your account.")
         return AddedFactor(recovery_codes=await _first_codes(session, user_id))
 
     return await here.database.write(confirm)
@@ -83,6 +86,7 @@ async def remove_totp(viewer: Proved, here: Here) -> None:
         if await totp.remove_totp(session, user_id):
             await drop_unused_codes(session, user_id)
             await record(session, viewer, "factor.removed", ("user", user_id), kind="one-time passwords")
+            await _tell(session, user_id, "One-time passwords were removed from your account.")
 
     await here.database.write(remove)
 
@@ -97,6 +101,7 @@ async def make_recovery_codes(viewer: Proved, here: Here) -> RecoveryCodes:
             raise Conflict("This account has no second factor that a code could stand in for: set one up first.")
         codes = await recovery.new_codes(session, user_id)
         await record(session, viewer, "recovery_codes.made", ("user", user_id))
+        await _tell(session, user_id, "New recovery codes were made for your account.")
         return RecoveryCodes(recovery_codes=codes)
 
     return await here.database.write(make)
@@ -125,6 +130,7 @@ async def add_passkey(new: NewPasskey, viewer: Proved, here: Here) -> AddedPassk
     async def add(session: AsyncSession) -> AddedPasskey:
         made = await passkeys.add_passkey(session, here.url, user_id, new.name, new.credential, secret)
         await record(session, viewer, "factor.added", ("user", user_id), kind="passkey", passkey=str(made.id))
+        await _tell(session, user_id, "A passkey was added to your account.")
         codes = await _first_codes(session, user_id)
         return AddedPasskey(passkey=PasskeyOut.model_validate(made), recovery_codes=codes)
 
@@ -143,15 +149,18 @@ async def rename_passkey(passkey_id: UUID, change: PasskeyChange, viewer: Signed
     return await here.database.write(rename)
 
 
-@router.delete("/factors/passkeys/{passkey_id}", status_code=204, responses=problems(404))
+@router.delete("/factors/passkeys/{passkey_id}", status_code=204, responses=problems(404, 409))
 async def remove_passkey(passkey_id: UUID, viewer: Proved, here: Here) -> None:
     """Remove a passkey; the device that has it may keep it, and it opens nothing here any more."""
     user_id = person(viewer)
 
     async def remove(session: AsyncSession) -> None:
+        user = await session.get_one(User, user_id, with_for_update=True)
         await passkeys.remove_passkey(session, user_id, passkey_id)
+        await keep_a_way_in(session, user, here.settings.oidc_issuer)
         await drop_unused_codes(session, user_id)
         await record(session, viewer, "factor.removed", ("user", user_id), kind="passkey", passkey=str(passkey_id))
+        await tell(session, user, "A passkey was removed from your account.")
 
     await here.database.write(remove)
 
@@ -168,6 +177,11 @@ async def _reset(session: AsyncSession, viewer: Viewer, user_id: UUID) -> None:
     await remove_all(session, user_id)
     ended = await end_sessions(session, user_id)
     await record(session, viewer, "factors.reset", ("user", user_id), sessions_ended=ended)
+    await _tell(session, user_id, "An administrator removed all second factors of your account.")
+
+
+async def _tell(session: AsyncSession, user_id: UUID, sentence: str) -> None:
+    await tell(session, await session.get_one(User, user_id), sentence)
 
 
 async def _first_codes(session: AsyncSession, user_id: UUID) -> list[str] | None:

@@ -83,6 +83,7 @@ async def unlink(session: AsyncSession, user_id: UUID, identity_id: UUID) -> Non
         raise Conflict("There would be no way in any more: set a password first.")
     user.email_proved = False  # or the address would let the same person in again, linked anew
     await session.flush()
+    await tell(session, user, "An account at the identity provider signs you in no more.")
 
 
 async def _found_by_address(session: AsyncSession, profile: Profile) -> User | None:
