@@ -109,6 +109,9 @@ async def test_a_mail_that_was_taken_by_a_process_that_died_is_sent_by_another(
         async def send(self, message: EmailMessage) -> None:  # noqa: ARG002 - it dies before it looks
             raise asyncio.CancelledError
 
+        async def probe(self) -> None:
+            raise asyncio.CancelledError
+
     dead = Postman(database, Dying(), Settings(data_dir=tmp_path), URL)
     with pytest.raises(asyncio.CancelledError):
         await dead.send_next()

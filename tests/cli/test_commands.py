@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -148,6 +149,7 @@ def test_doctor_lists_what_is_used(cutroom: Command) -> None:
     assert rows["ffmpeg"] in {"used", "fault"}
     assert rows["embedding"] == "used"
     assert rows["face_detection"] == "off"
+    assert rows["mail"] == "off"
 
 
 @pytest.mark.parametrize("name", ["SPEECH_TO_TEXT", "EMBEDDING", "FACE_DETECTION"])
@@ -168,6 +170,16 @@ def test_doctor_goes_on_when_something_optional_is_missing(
     ended = cutroom("doctor")
     assert ended.code == 0
     assert "missing" in ended.out
+
+
+def test_doctor_says_that_no_mail_goes_out(cutroom: Command, settings_of: Callable[[str, str], None]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens
+        settings_of("MAIL", f"smtp://127.0.0.1:{taken.getsockname()[1]}?tls=none")
+        ended = cutroom("doctor")
+    assert ended.code == 0
+    (row,) = [line for line in ended.out.splitlines() if line.startswith("mail")]
+    assert row.split()[1] == "fault"
 
 
 def test_doctor_names_a_program_that_is_no_ffmpeg() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -38,7 +39,8 @@ class Capability:
 def doctor() -> None:
     """List every capability: what is used, what is missing and the command that adds it."""
     settings = get_settings()
-    rows = [*describe_machine(), *(describe_provider(name, settings) for name in (*PROVIDERS, *OPTIONAL))]
+    providers = [describe_provider(name, settings) for name in (*PROVIDERS, *OPTIONAL)]
+    rows = [*describe_machine(), *providers, describe_mail(settings)]
     table = Table(box=None, pad_edge=False)
     for title in ("capability", "state", "detail"):
         table.add_column(title, overflow="fold")
@@ -85,3 +87,15 @@ def describe_provider(capability: str, settings: Settings) -> Capability:
     except CutroomError as error:
         return Capability(capability, "missing", str(error))
     return Capability(capability, "used", choice if choice != "auto" else name)
+
+
+def describe_mail(settings: Settings) -> Capability:
+    """Tell where mail goes, and whether its server lets us in."""
+    try:
+        mail = registry.load("mail", settings.mail.partition("://")[0])(settings, settings.mail)
+        asyncio.run(mail.probe())
+    except CutroomError as error:
+        return Capability("mail", "fault", str(error))
+    if settings.mail == "outbox":
+        return Capability("mail", "off", f"written into {settings.data_dir / 'outbox'}: set CUTROOM_MAIL to a server")
+    return Capability("mail", "used", settings.mail)

@@ -112,6 +112,26 @@ async def test_an_outbox_that_cannot_be_written_is_tried_again_later(tmp_path: P
         await _open(Settings(data_dir=tmp_path)).send(_message())
 
 
+async def test_a_probe_sends_nothing_and_says_what_is_wrong(delivery: Delivery) -> None:
+    await delivery.mail.probe()
+    assert delivery.arrived() == []
+    assert "MAIL" not in delivery.server.verbs
+
+
+async def test_a_server_that_does_not_let_us_in_is_told_before_there_is_a_mail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, public = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(public))
+    async with SmtpServer(login=("robot", "wort"), context=context).running() as server:
+        address = f"smtp://robot@localhost:{server.port}"
+        await _open(Settings(mail=address, mail_password=SecretStr("wort"))).probe()
+        with pytest.raises(MailUnavailable, match="does not let us in"):
+            await _open(Settings(mail=address, mail_password=SecretStr("falsch"))).probe()
+    with pytest.raises(MailUnavailable, match="CUTROOM_MAIL"):
+        await _open(Settings(mail=f"smtp://127.0.0.1:{server.port}?tls=none")).probe()
+
+
 @pytest.mark.parametrize("scheme", ["smtp", "smtps"])
 async def test_a_password_goes_over_an_encrypted_connection_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str

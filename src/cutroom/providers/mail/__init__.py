@@ -27,3 +27,11 @@ class Mail(Protocol):
             MailUnavailable: If it may be taken later.
         """
         ...
+
+    async def probe(self) -> None:
+        """See that messages could be sent now, and send none.
+
+        Raises:
+            MailUnavailable: If they could not.
+        """
+        ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -31,6 +32,15 @@ class Outbox:
             await asyncio.to_thread(self._write, message.as_bytes(policy=SMTP))
         except (CutroomError, OSError) as error:
             raise MailUnavailable(f"The mail could not be written into {self.folder}: {error}") from error
+
+    async def probe(self) -> None:
+        """See that the folder, or the one around it, can be written.
+
+        Raises:
+            MailUnavailable: If it cannot.
+        """
+        if not any(os.access(folder, os.W_OK) for folder in (self.folder, *self.folder.parents) if folder.is_dir()):
+            raise MailUnavailable(f"No mail could be written into {self.folder}: let the program write there.")
 
     def _write(self, content: bytes) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)

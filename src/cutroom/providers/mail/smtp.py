@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Literal
@@ -44,17 +46,35 @@ class Smtp:
             MailRefused: If the server will never take it.
             MailUnavailable: If the server cannot be reached, will not let us in, or may take it later.
         """
+        with self._told():
+            async with self._connected() as server:
+                await server.send_message(message)
+
+    async def probe(self) -> None:
+        """See that the server lets us in.
+
+        Raises:
+            MailUnavailable: If it cannot be reached or does not.
+        """
+        with self._told():
+            async with self._connected() as server:
+                await server.noop()
+
+    def _connected(self) -> aiosmtplib.SMTP:
+        return aiosmtplib.SMTP(
+            hostname=self.host,
+            port=self.port,
+            username=self.user,
+            password=self.password.get_secret_value() if self.password else None,
+            use_tls=self.tls == "tls",
+            start_tls=self.tls == "starttls",
+            timeout=_TIMEOUT_S,
+        )
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
         try:
-            await aiosmtplib.send(
-                message,
-                hostname=self.host,
-                port=self.port,
-                username=self.user,
-                password=self.password.get_secret_value() if self.password else None,
-                use_tls=self.tls == "tls",
-                start_tls=self.tls == "starttls",
-                timeout=_TIMEOUT_S,
-            )
+            yield
         except aiosmtplib.SMTPAuthenticationError as error:
             raise MailUnavailable(self._said(error.code, error.message, "does not let us in")) from error
         except aiosmtplib.SMTPRecipientsRefused as error:
