@@ -86,7 +86,7 @@ def test_candidates_are_judged_by_keyboard_alone_and_what_was_accepted_is_render
     expect(listed.get_by_role("listitem").nth(1)).not_to_contain_text("rejected")
     page.reload()
     expect(listed.get_by_role("listitem").nth(0)).to_contain_text("accepted")
-    page.get_by_label("Frame").click()
+    page.get_by_role("combobox", name="Frame").click()
     page.get_by_role("option", name="Square").click()
     page.get_by_role("button", name="Render 1 accepted").click()
     page.wait_for_url(re.compile(r"/runs/(?!" + reviewed["id"] + r")[0-9a-f-]{36}$"))
@@ -112,7 +112,7 @@ def test_a_preview_plays_in_the_chosen_frame(studio: Studio, reviewed: dict[str,
 
 def test_a_place_is_found_by_what_is_said_there(studio: Studio, reviewed: dict[str, Any], tab: Tab) -> None:
     page = tab.open(f"/review/{reviewed['id']}")
-    page.get_by_label("Find a place").fill("honeybee")
+    page.get_by_label("Find a place").fill("honey bee")
     expect(page.get_by_role("button", name="Cut").first).to_be_visible()
 
 

@@ -113,10 +113,10 @@ def test_a_link_that_ends_opens_without_an_account_and_its_receipt_says_so(
 
 
 def test_who_may_only_watch_is_offered_nothing_else(studio: Studio, tabs: Opener, spoken: str) -> None:
-    studio.people("Vera", role="viewer")
+    studio.people("Walter", role="viewer")
     studio.client.ask("PUT", f"/assets/{spoken}/audience", {"visibility": "instance"})
     tab = tabs(studio.url, width=360, dark=True)
-    page = tab.sign_in("Vera", f"/watch/{spoken}")
+    page = tab.sign_in("Walter", f"/watch/{spoken}")
     expect(page.get_by_role("heading", name="How bees dance")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^0:.*angle to the sun")).first).to_be_visible()
     for name in ("Share", "Make highlights", "Edit details"):

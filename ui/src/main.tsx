@@ -7,12 +7,13 @@ import { MantineProvider } from "@mantine/core";
 import { ModalsProvider } from "@mantine/modals";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { StrictMode } from "react";
+import { type ReactNode, StrictMode, useMemo } from "react";
 import { createRoot } from "react-dom/client";
+import { useTranslation } from "react-i18next";
 import { RouterProvider } from "react-router";
 import { queries } from "./api/client";
 import { router } from "./app/routes";
-import { theme, variables } from "./app/theme";
+import { themeSaying, variables } from "./app/theme";
 import { startWords } from "./i18n";
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
@@ -20,24 +21,35 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"
 Object.assign(globalThis, { __webpack_nonce__: nonce });
 const root = document.getElementById("root");
 
+function Themed({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const close = t("action.close");
+  const theme = useMemo(() => themeSaying(close), [close]);
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={variables}
+      defaultColorScheme="auto"
+      getStyleNonce={() => nonce ?? ""}
+    >
+      {children}
+    </MantineProvider>
+  );
+}
+
 async function start() {
   await startWords();
   if (!root) throw new Error("The page has no place for the studio.");
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider
-        theme={theme}
-        cssVariablesResolver={variables}
-        defaultColorScheme="auto"
-        getStyleNonce={() => nonce ?? ""}
-      >
+      <Themed>
         <QueryClientProvider client={queries}>
           <ModalsProvider>
             <Notifications position="bottom-center" limit={4} />
             <RouterProvider router={router} />
           </ModalsProvider>
         </QueryClientProvider>
-      </MantineProvider>
+      </Themed>
     </StrictMode>,
   );
 }

@@ -31,7 +31,6 @@ function ask(): Promise<void> {
   return new Promise((given, left) => {
     const id = modals.open({
       title: i18next.t("account.proof.title"),
-      closeButtonProps: { "aria-label": i18next.t("action.close") },
       onClose: () => left(new Left()),
       children: (
         <Proof

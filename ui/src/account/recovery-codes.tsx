@@ -62,7 +62,6 @@ export function ShownCodes({ codes, close }: { codes: string[] | null; close: ()
       onClose={close}
       title={t("account.recovery.title")}
       closeOnClickOutside={false}
-      closeButtonProps={{ "aria-label": t("action.close") }}
     >
       <Stack>
         <Text>{t("account.recovery.says")}</Text>

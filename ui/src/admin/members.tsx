@@ -45,13 +45,7 @@ export function Members({ group, close }: { group: People; close: () => void }) 
   });
   const path = (user_id: string) => ({ params: { path: { group_id: group.id, user_id } } });
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={group.name}
-      size="lg"
-      closeButtonProps={{ "aria-label": t("action.close") }}
-    >
+    <Modal opened onClose={close} title={group.name} size="lg">
       <Stack>
         <Group align="flex-end" gap="xs">
           <PersonSelect

@@ -27,13 +27,7 @@ export function SettingsHistory({ version, close }: { version: number; close: ()
   });
   const to = (number: number) => revert.mutate({ body: { version, to: number } });
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={t("admin.settings.history")}
-      size="lg"
-      closeButtonProps={{ "aria-label": t("action.close") }}
-    >
+    <Modal opened onClose={close} title={t("admin.settings.history")} size="lg">
       <Fault error={revert.error} />
       <Listing list={list} empty={<Text c="dimmed">{t("admin.settings.noHistory")}</Text>}>
         {(found) => (

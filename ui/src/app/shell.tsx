@@ -105,16 +105,12 @@ function Place({ to, icon, name, wide }: { to: string; icon: ReactNode; name: st
 function Own({ name }: { name: string }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const queries = useQueryClient();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const dark = colorScheme === "dark";
   const leave = useMutation({
     mutationFn: () => api.DELETE("/api/v1/session"),
-    onSuccess: async () => {
-      // First away from here: a page that finds itself signed out would ask to come back to it.
-      await navigate("/signin");
-      queries.clear();
-    },
+    // By a page of its own: nothing of who was here stays in the memory, and no page asks to come back to it.
+    onSuccess: () => window.location.replace("/signin"),
   });
   return (
     <Menu position="top-start" width={220}>

@@ -2,10 +2,12 @@
 import {
   Button,
   Card,
+  CloseButton,
   type CSSVariablesResolver,
   createTheme,
   type MantineColorsTuple,
   Modal,
+  mergeThemeOverrides,
   Tooltip,
 } from "@mantine/core";
 
@@ -34,7 +36,7 @@ const graphite: MantineColorsTuple = [
   "#101216",
 ];
 
-export const theme = createTheme({
+const theme = createTheme({
   primaryColor: "petrol",
   // White is readable on it by day and by night.
   primaryShade: 7,
@@ -63,6 +65,16 @@ export const theme = createTheme({
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, withArrow: true } }),
   },
 });
+
+/** The theme, with the word that a cross says to those who do not see it. */
+export function themeSaying(close: string) {
+  return mergeThemeOverrides(theme, {
+    components: {
+      // Its types leave the attributes of a button out, though it takes them.
+      CloseButton: CloseButton.extend({ defaultProps: { ["aria-label" as "data-label"]: close } }),
+    },
+  });
+}
 
 export const variables: CSSVariablesResolver = () => ({
   variables: {},

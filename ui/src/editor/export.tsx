@@ -24,13 +24,7 @@ export function Export({ opened, close }: { opened: boolean; close: () => void }
     },
   });
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t("editor.export.title")}
-      size="lg"
-      closeButtonProps={{ "aria-label": t("action.close") }}
-    >
+    <Modal opened={opened} onClose={close} title={t("editor.export.title")} size="lg">
       <Stack gap="lg">
         <div>
           <Text size="sm" mb="sm">

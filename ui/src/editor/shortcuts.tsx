@@ -5,12 +5,7 @@ import { KEYS } from "./keys";
 export function Shortcuts({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t("editor.key.help")}
-      closeButtonProps={{ "aria-label": t("action.close") }}
-    >
+    <Modal opened={opened} onClose={close} title={t("editor.key.help")}>
       <Table verticalSpacing={5} withRowBorders={false}>
         <Table.Tbody>
           {KEYS.map(([keys, name]) => (

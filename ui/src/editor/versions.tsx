@@ -12,13 +12,7 @@ import classes from "./editor.module.css";
 export function Versions({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useTranslation();
   return (
-    <Drawer
-      opened={opened}
-      onClose={close}
-      position="right"
-      title={t("editor.versions.title")}
-      closeButtonProps={{ "aria-label": t("action.close") }}
-    >
+    <Drawer opened={opened} onClose={close} position="right" title={t("editor.versions.title")}>
       {opened ? <List close={close} /> : null}
     </Drawer>
   );

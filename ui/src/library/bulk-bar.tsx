@@ -16,7 +16,7 @@ export function BulkBar({ selection, loaded }: { selection: Selection; loaded: n
   const ids = [...selection.chosen];
   const bulk = useBulk(ids, selection.clear);
   const categories = useCategories();
-  useHotkeys([["Delete", () => bulk.mutate({ do: "delete" })]]);
+  useHotkeys([["Delete", (event) => isOfList(event) && bulk.mutate({ do: "delete" })]], []);
   const dialog = (title: string, children: React.ReactNode) => modals.open({ title, children });
   return (
     <div role="toolbar" aria-label={t("library.withSelected")} className={style.bulk}>
@@ -82,4 +82,10 @@ export function BulkBar({ selection, loaded }: { selection: Selection; loaded: n
       </Tooltip>
     </div>
   );
+}
+
+/** Whether a key was meant for the list: its boxes have the focus after a click, and text being written is not. */
+function isOfList({ target }: KeyboardEvent): boolean {
+  const elsewhere = "input:not([type=checkbox]), textarea, select, [role=dialog]";
+  return !(target instanceof Element && target.closest(elsewhere));
 }

@@ -28,6 +28,8 @@ export function TagDialog({ ids, done }: { ids: string[]; done?: () => void }) {
         maxTags={50}
         maxLength={50}
         acceptValueOnBlur
+        // Above, where the names do not cover the buttons.
+        comboboxProps={{ position: "top" }}
         data-autofocus
       />
       <Group justify="flex-end">

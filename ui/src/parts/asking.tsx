@@ -19,7 +19,6 @@ export function useAsk() {
       children: <Text>{says}</Text>,
       labels: { confirm: button, cancel: t("action.cancel") },
       confirmProps: { color: "red.8" },
-      closeButtonProps: { "aria-label": t("action.close") },
       onConfirm: act,
     });
 }

@@ -35,12 +35,7 @@ export function Dialog({
     onSubmit();
   }
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={title}
-      closeButtonProps={{ "aria-label": t("action.close") }}
-    >
+    <Modal opened={opened} onClose={close} title={title}>
       <form onSubmit={submit}>
         <Stack>
           {children}

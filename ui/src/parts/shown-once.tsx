@@ -50,13 +50,7 @@ interface ShownOnceProps {
 export function ShownOnce({ title, says, label, value, close }: ShownOnceProps) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={value !== null}
-      onClose={close}
-      title={title}
-      closeOnClickOutside={false}
-      closeButtonProps={{ "aria-label": t("action.close") }}
-    >
+    <Modal opened={value !== null} onClose={close} title={title} closeOnClickOutside={false}>
       <Stack>
         <Text>{says}</Text>
         <SecretText label={label} value={value ?? ""} />

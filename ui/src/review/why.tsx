@@ -8,7 +8,9 @@ export function Why({ candidate }: { candidate: Candidate }) {
   const { t } = useTranslation();
   const parts = [...candidate.parts].sort((one, other) => other.weight - one.weight);
   return (
-    <section className={classes.why} aria-label={t("review.why")}>
+    // It scrolls, and keys must reach what is further down.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
+    <section className={classes.why} aria-label={t("review.why")} tabIndex={0}>
       <Title order={2} mb={4}>
         {t("review.why")}
       </Title>

@@ -6,7 +6,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { $api, api, queries, Refused } from "../api/client";
+import { $api, api, queries, Refused, type Schemas } from "../api/client";
 import { Entry } from "./form";
 import { nextAddress } from "./me";
 
@@ -47,10 +47,11 @@ function First({ ask }: { ask: (challenge: Challenge) => void }) {
   });
   const passkey = useMutation({
     mutationFn: async () => {
-      const { data } = await api.POST("/api/v1/session/passkey/options");
-      if (!data) return;
-      const credential = await startAuthentication({ optionsJSON: data.options as never });
-      await api.POST("/api/v1/session/passkey", { body: { challenge: data.challenge, credential } as never });
+      const { data: options } = await api.POST("/api/v1/session/passkey/options");
+      const credential = await startAuthentication({
+        optionsJSON: options as unknown as PublicKeyCredentialRequestOptionsJSON,
+      });
+      await api.POST("/api/v1/session/passkey", { body: { credential: { ...credential } } });
     },
     onSuccess: arrive,
   });
@@ -112,17 +113,15 @@ function Second({ asked }: { asked: Challenge }) {
   const arrive = useArrival();
   const form = useForm({ initialValues: { code: "" } });
   const finish = useMutation({
-    mutationFn: async (means: object) => {
-      await api.POST("/api/v1/session/second-factor", {
-        body: { challenge: asked.challenge, ...means } as never,
-      });
-    },
+    mutationFn: (means: Omit<Schemas["SecondFactor"], "challenge">) =>
+      api.POST("/api/v1/session/second-factor", { body: { challenge: asked.challenge, ...means } }),
     onSuccess: arrive,
   });
   const passkey = useMutation({
     mutationFn: async () => {
-      if (asked.passkey)
-        await finish.mutateAsync({ passkey: await startAuthentication({ optionsJSON: asked.passkey }) });
+      if (!asked.passkey) return;
+      const credential = await startAuthentication({ optionsJSON: asked.passkey });
+      await finish.mutateAsync({ passkey: { ...credential } });
     },
   });
   const code = form.values.code.trim();

@@ -47,13 +47,7 @@ export function Clips({ asset, mayEdit, make }: { asset: Asset; mayEdit: boolean
             {items.map((run) => (
               <Made key={run.id} run={run} show={setShown} />
             ))}
-            <Modal
-              opened={shown !== null}
-              onClose={() => setShown(null)}
-              title={shown?.title}
-              size="auto"
-              closeButtonProps={{ "aria-label": t("action.close") }}
-            >
+            <Modal opened={shown !== null} onClose={() => setShown(null)} title={shown?.title} size="auto">
               {shown ? <Playing clip={shown} /> : null}
             </Modal>
           </>

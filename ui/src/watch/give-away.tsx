@@ -26,12 +26,7 @@ export function GiveAway({ asset, opened, close }: { asset: Asset; opened: boole
   });
   const choices = (people.data?.items ?? []).filter(({ id }) => id !== asset.owner_id);
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t("watch.giveAway.title")}
-      closeButtonProps={{ "aria-label": t("action.close") }}
-    >
+    <Modal opened={opened} onClose={close} title={t("watch.giveAway.title")}>
       <Stack>
         <Text size="sm" c="dimmed">
           {t("watch.giveAway.says")}

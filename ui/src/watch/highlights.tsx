@@ -16,12 +16,7 @@ export function Highlights({ asset, opened, close }: { asset: Asset; opened: boo
     onSuccess: (run) => void navigate(`/runs/${run.id}`),
   });
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t("watch.highlights.title")}
-      closeButtonProps={{ "aria-label": t("action.close") }}
-    >
+    <Modal opened={opened} onClose={close} title={t("watch.highlights.title")}>
       <form
         onSubmit={form.onSubmit(({ find, ...wanted }) =>
           start.mutate({

@@ -91,7 +91,6 @@ function ShareRow({ share, asset }: { share: Share; asset: Asset }) {
       children: t("watch.share.revokeSays"),
       labels: { confirm: t("watch.share.revoke"), cancel: t("action.cancel") },
       confirmProps: { color: "red" },
-      closeButtonProps: { "aria-label": t("action.close") },
       onConfirm: () => revoke.mutate({ params: { path: { share_id: share.id } } }),
     });
   const open = (links.data?.items ?? []).filter(({ revoked_at }) => revoked_at === null);

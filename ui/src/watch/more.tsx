@@ -35,7 +35,6 @@ export function More({ asset, mayEdit }: { asset: Asset; mayEdit: boolean }) {
       children: t("watch.deleteSays", { title: asset.title }),
       labels: { confirm: t("watch.delete"), cancel: t("action.cancel") },
       confirmProps: { color: "red" },
-      closeButtonProps: { "aria-label": t("action.close") },
       onConfirm: () => remove.mutate(of(asset.id)),
     });
   return (

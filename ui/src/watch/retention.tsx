@@ -59,6 +59,7 @@ export default function Retention({ asset, seek }: RetentionProps) {
                   <AreaChart
                     h={200}
                     data={played}
+                    areaChartProps={{ accessibilityLayer: false }}
                     dataKey="second"
                     series={[{ name: "count", label: t("watch.views.played"), color: "petrol.6" }]}
                     curveType="linear"

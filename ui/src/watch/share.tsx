@@ -11,13 +11,7 @@ export function ShareDialog({ asset, opened, close }: { asset: Asset; opened: bo
   const me = useMe();
   const owns = me.role === "admin" || asset.owner_id === me.id;
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={t("watch.share.title", { title: asset.title })}
-      size="lg"
-      closeButtonProps={{ "aria-label": t("action.close") }}
-    >
+    <Modal opened={opened} onClose={close} title={t("watch.share.title", { title: asset.title })} size="lg">
       {owns ? (
         <>
           <AudienceForm asset={asset} />

@@ -21,7 +21,6 @@ export function Versions({ asset }: { asset: Asset }) {
       title: t("watch.versions.restoreAsk", { number }),
       children: t("watch.versions.restoreSays"),
       labels: { confirm: t("watch.versions.restore"), cancel: t("action.cancel") },
-      closeButtonProps: { "aria-label": t("action.close") },
       onConfirm: () =>
         restore.mutate({
           params: { path: { asset_id: asset.id, number }, header: once() },
