@@ -91,6 +91,16 @@ async def test_a_failure_says_what_happened_and_can_be_tried_again(studio: Studi
     assert (await client.post(f"{RUNS}/{run['id']}/retry")).status_code == 409
 
 
+async def test_a_run_names_its_recording_to_whoever_finds_it(studio: Studio) -> None:
+    _, client = await studio.person()
+    run = await _start(studio, client)
+    title = (await client.get(f"/api/v1/assets/{run['subject_id']}")).json()["title"]
+    assert run["subject"] == title
+    assert [each["subject"] for each in (await client.get(RUNS)).json()["items"]] == [title]
+    assert (await client.delete(f"/api/v1/assets/{run['subject_id']}")).status_code == 204
+    assert (await client.get(f"{RUNS}/{run['id']}")).json()["subject"] is None
+
+
 async def test_cancelling_is_final_and_may_be_repeated(studio: Studio) -> None:
     _, client = await studio.person()
     run = await _start(studio, client)

@@ -25,7 +25,6 @@ from cutroom.edit.keeping import keep_material, load_material
 from cutroom.edit.models import Edit
 from cutroom.edit.schemas import EditView, view_edit
 from cutroom.jobs.models import Run
-from cutroom.jobs.runs import describe_run
 from cutroom.library.assets import find_asset, find_changeable
 from cutroom.library.starting import start_on_asset
 from cutroom.media.sources import SOURCE, located
@@ -40,7 +39,8 @@ from cutroom.pipelines.params import HighlightsParams
 from cutroom.pipelines.previewing import give_frame, name_frame
 from cutroom.pipelines.request import Look
 from cutroom.pipelines.results import ClipNotFound, find_candidate, find_clip
-from cutroom.pipelines.schemas import RunView, view_run
+from cutroom.pipelines.schemas import RunView
+from cutroom.pipelines.showing import show_run
 from cutroom.providers.storage import attachment
 from cutroom.render.export import FORMATS
 from cutroom.render.files import MEDIA_TYPES
@@ -153,7 +153,7 @@ async def render_edit(edit_id: UUID, render: EditRender, viewer: Editor, here: H
         asset = await find_asset(session, viewer, edit.asset_id, to_change=True)
         given = {**render.model_dump(), "edit_id": edit_id}
         run = await start_on_asset(session, here.catalogue, EDIT, given, asset, owner_id=viewer.user_id)
-        return view_run(await describe_run(session, run.id))
+        return await show_run(session, viewer, run.id)
 
     return await once(RunView, start)
 

@@ -21,7 +21,6 @@ from cutroom.analysis.models import CandidateRow
 from cutroom.core.errors import Conflict
 from cutroom.core.pagination import PAGE, After, Limit, Page, read_page
 from cutroom.core.problems import problems
-from cutroom.jobs.runs import describe_run
 from cutroom.library.assets import find_asset
 from cutroom.library.links import Served, make_link
 from cutroom.library.schemas import Link, NewLink
@@ -53,8 +52,8 @@ from cutroom.pipelines.schemas import (
     view_candidate,
     view_clip,
     view_details,
-    view_run,
 )
+from cutroom.pipelines.showing import show_run
 from cutroom.pipelines.watching import find_run
 from cutroom.render.models import ClipFile, ClipRow
 
@@ -151,7 +150,7 @@ async def change_clip(clip_id: UUID, change: ClipChange, viewer: Editor, here: H
         asset = await find_asset(session, viewer, clip.asset_id, to_change=True)
         given = change.model_dump(exclude_unset=True) | {"clip_id": clip_id}
         run = await start_on_asset(session, here.catalogue, CLIP, given, asset, owner_id=viewer.user_id)
-        return view_run(await describe_run(session, run.id))
+        return await show_run(session, viewer, run.id)
 
     return await once(RunView, start)
 

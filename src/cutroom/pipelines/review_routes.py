@@ -18,7 +18,6 @@ from cutroom.core.clock import now
 from cutroom.core.errors import Conflict, InvalidInput
 from cutroom.core.problems import problems
 from cutroom.jobs.models import Run, Step
-from cutroom.jobs.runs import describe_run
 from cutroom.library.assets import find_asset
 from cutroom.library.starting import FILLED, start_on_asset
 from cutroom.pipelines.params import HighlightsParams, Pick
@@ -29,8 +28,8 @@ from cutroom.pipelines.schemas import (
     RenderCandidates,
     RunView,
     view_candidate,
-    view_run,
 )
+from cutroom.pipelines.showing import show_run
 from cutroom.pipelines.watching import find_run
 
 router = APIRouter(tags=["results"])
@@ -71,7 +70,7 @@ async def render_candidates(run_id: UUID, wanted: RenderCandidates, viewer: Edit
             Pick(start_s=each.start_s, end_s=each.end_s, title=each.title, score=each.score) for each in candidates
         ]
         made = await start_on_asset(session, here.catalogue, _HIGHLIGHTS, given, asset, owner_id=viewer.user_id)
-        return view_run(await describe_run(session, made.id))
+        return await show_run(session, viewer, made.id)
 
     return await once(RunView, start)
 

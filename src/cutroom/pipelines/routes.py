@@ -23,7 +23,8 @@ from cutroom.jobs.models import RunState
 from cutroom.jobs.runs import cancel_run, describe_run, list_runs, list_steps, output_of, retry_run
 from cutroom.library.assets import find_asset
 from cutroom.library.starting import open_schema, recipes_on_assets, start_on_asset
-from cutroom.pipelines.schemas import Events, NewRun, Recipes, RecipeView, RunView, Steps, view_run
+from cutroom.pipelines.schemas import Events, NewRun, Recipes, RecipeView, RunView, Steps
+from cutroom.pipelines.showing import show_run, show_runs
 from cutroom.pipelines.watching import events_after, find_run, not_found, stream
 
 router = APIRouter()
@@ -74,7 +75,7 @@ async def start_run(new: NewRun, viewer: Editor, here: Here, once: Once) -> RunV
             owner_id=viewer.user_id,
             priority=new.priority,
         )
-        return view_run(await describe_run(session, run.id))
+        return await show_run(session, viewer, run.id)
 
     return await once(RunView, start)
 
@@ -99,7 +100,7 @@ async def list_all_runs(
         after=after,
         limit=limit,
     )
-    return Page(items=[view_run(status) for status in page.items], next=page.next)
+    return Page(items=await show_runs(session, viewer, page.items), next=page.next)
 
 
 @router.get("/runs/{run_id}", tags=["runs"], responses=problems(404))
@@ -108,7 +109,8 @@ async def read_run(run_id: UUID, viewer: SignedIn, session: Reading) -> RunView:
     status = await describe_run(session, run_id)
     if not viewer.sees(status.owner_id):
         raise not_found(run_id)
-    return view_run(status)
+    (shown,) = await show_runs(session, viewer, [status])
+    return shown
 
 
 @router.get("/runs/{run_id}/steps", tags=["runs"], responses=problems(404))
@@ -135,7 +137,7 @@ async def cancel(run_id: UUID, viewer: Editor, here: Here) -> RunView:
     async def end(session: AsyncSession) -> RunView:
         await find_run(session, viewer, run_id, to_change=True)
         await cancel_run(session, run_id)
-        return view_run(await describe_run(session, run_id))
+        return await show_run(session, viewer, run_id)
 
     return await here.database.write(end)
 
@@ -147,7 +149,7 @@ async def retry(run_id: UUID, viewer: Editor, here: Here, once: Once) -> RunView
     async def again(session: AsyncSession) -> RunView:
         await find_run(session, viewer, run_id, to_change=True)
         await retry_run(session, here.catalogue, run_id)
-        return view_run(await describe_run(session, run_id))
+        return await show_run(session, viewer, run_id)
 
     return await once(RunView, again)
 

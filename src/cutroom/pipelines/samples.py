@@ -15,14 +15,15 @@ from cutroom.accounts.limits import heavy
 from cutroom.accounts.request_keys import Once
 from cutroom.core.settings import get_settings
 from cutroom.jobs.recipes import recipe
-from cutroom.jobs.runs import describe_run, start_run
+from cutroom.jobs.runs import start_run
 from cutroom.jobs.stages import Recording, Work, record, stage
 from cutroom.library.assets import add_asset
 from cutroom.library.models import SourceKind
 from cutroom.library.provenance import Origin
 from cutroom.library.starting import start_on_asset
 from cutroom.narration.lecture import make_lecture
-from cutroom.pipelines.schemas import RunView, view_run
+from cutroom.pipelines.schemas import RunView
+from cutroom.pipelines.showing import show_run
 from cutroom.providers import registry
 from cutroom.providers.storage import StoredFile
 
@@ -77,7 +78,7 @@ async def make_sample(viewer: Editor, here: Here, once: Once) -> RunView:
 
     async def start(session: AsyncSession) -> RunView:
         run = await start_run(session, here.catalogue.recipes[RECIPE], SampleParams(), owner_id=viewer.user_id)
-        return view_run(await describe_run(session, run.id))
+        return await show_run(session, viewer, run.id)
 
     return await once(RunView, start)
 

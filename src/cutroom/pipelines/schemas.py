@@ -62,6 +62,9 @@ class NewRun(BaseModel):
 class RunView(RunStatus):
     """A run as it stands, and where to ask on."""
 
+    subject: str | None = Field(
+        description="What the recording is called that it works on; null where there is none, or the viewer finds none."
+    )
     events_url: str = Field(description="Its events: as JSON, or as server-sent events.")
     steps_url: str
 
@@ -216,8 +219,8 @@ class TranscriptView(BaseModel):
     sentences: tuple[Sentence, ...] = Field(description="Of `words[first:stop]` each.")
 
 
-def view_run(status: RunStatus) -> RunView:
-    """Add to a run's status where to ask on."""
+def view_run(status: RunStatus, subject: str | None) -> RunView:
+    """Add to a run's status what it works on, and where to ask on."""
     at = f"/api/v1/runs/{status.id}"
     result = None
     if status.state is RunState.SUCCEEDED:
@@ -225,7 +228,7 @@ def view_run(status: RunStatus) -> RunView:
     # What was checked once is not checked again: this is asked every second.
     own = {name: getattr(status, name) for name in RunStatus.model_fields}
     own |= {"result": result, "params": _shown(status.params)}
-    return RunView.model_construct(**own, events_url=f"{at}/events", steps_url=f"{at}/steps")
+    return RunView.model_construct(**own, subject=subject, events_url=f"{at}/events", steps_url=f"{at}/steps")
 
 
 def _shown(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Progress, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Anchor, Button, Progress, SegmentedControl, Stack, Text } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
@@ -77,19 +77,14 @@ function Line({ run }: { run: Schemas["RunView"] }) {
   const said = run.error?.message ?? run.message;
   return (
     <li className={classes.line}>
-      <Group gap="sm" wrap="nowrap" justify="space-between">
+      <div className={classes.lineHead}>
         <Anchor component={Link} to={`/runs/${run.id}`} fw={560} c="inherit" className={classes.name}>
-          {title(run.recipe)}
+          {run.subject ?? title(run.recipe)}
         </Anchor>
-        <Group gap="sm" wrap="nowrap">
-          <Text size="sm" c="dimmed" className="tabular">
-            {ago(run.created_at)}
-          </Text>
-          <StateBadge state={run.state} />
-        </Group>
-      </Group>
-      <Text size="sm" c={run.error ? "error" : "dimmed"} lineClamp={2}>
-        {said}
+        <StateBadge state={run.state} />
+      </div>
+      <Text size="sm" c={run.error ? "error" : "dimmed"} lineClamp={2} className="tabular">
+        {[run.subject ? title(run.recipe) : null, ago(run.created_at), said].filter(Boolean).join(" · ")}
       </Text>
       {hasEnded(run) ? null : (
         <Progress value={run.percent} size="sm" mt={6} aria-label={t("run.progress")} />

@@ -8,12 +8,14 @@ import { Page } from "../app/page";
 import { Answer, Loading } from "../app/states";
 import { moment, span } from "../format";
 import { useMayEdit } from "../session/me";
+import { ClipCards } from "../watch/clip-cards";
 import { Log } from "./log";
 import classes from "./runs.module.css";
 import { Stages } from "./stages";
 import { hasEnded, StateBadge, useRecipeTitle } from "./state";
 
 const EVERY_MS = 1000;
+const WITH_CLIPS = new Set(["highlights", "edit"]);
 
 /** One run: what it does now, what it did, what went wrong and what mends it. */
 export function Component() {
@@ -27,13 +29,17 @@ export function Component() {
   });
   return (
     <Page
-      title={run.data ? title(run.data.recipe) : t("nav.runs")}
+      title={
+        run.data ? [title(run.data.recipe), run.data.subject].filter(Boolean).join(" · ") : t("nav.runs")
+      }
       actions={run.data ? <Actions run={run.data} /> : null}
     >
       <Answer query={run} loading={<Loading rows={4} height={72} />}>
         {(data) => (
           <Stack gap="lg">
             <Standing run={data} />
+            <MadeClips run={data} />
+            <Title order={2}>{t("run.stages")}</Title>
             <Stages run={data} />
             <Log run={data} />
           </Stack>
@@ -150,10 +156,27 @@ function Standing({ run }: { run: Schemas["RunView"] }) {
           </div>
         ) : null}
       </dl>
-      <Title order={2} mt="sm">
-        {t("run.stages")}
-      </Title>
     </Stack>
+  );
+}
+
+/** The clips that it made, ready to be watched, saved and edited. */
+function MadeClips({ run }: { run: Schemas["RunView"] }) {
+  const { t } = useTranslation();
+  const clips = $api.useQuery(
+    "get",
+    "/api/v1/runs/{run_id}/clips",
+    { params: { path: { run_id: run.id }, query: { limit: 50 } } },
+    { enabled: run.state === "succeeded" && WITH_CLIPS.has(run.recipe) },
+  );
+  if (!clips.data?.items.length) return null;
+  return (
+    <section aria-label={t("run.clips")}>
+      <Title order={2} mb="sm">
+        {t("run.clips")}
+      </Title>
+      <ClipCards clips={clips.data.items} />
+    </section>
   );
 }
 

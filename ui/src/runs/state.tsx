@@ -30,6 +30,7 @@ export function StateBadge({ state }: { state: State }) {
       color={color}
       leftSection={<Mark size={12} stroke={2.4} />}
       tt="none"
+      miw="max-content"
       className="state-badge"
     >
       {t([`run.state.${state}`, "run.state.waiting"])}
