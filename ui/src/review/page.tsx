@@ -13,7 +13,15 @@ import { Candidates } from "./candidates";
 import { Deciding } from "./deciding";
 import { FindPhrase } from "./find-phrase";
 import { Preview } from "./preview";
-import { PRESETS, type Preset, type Style, useCandidates, useReviewedClips, useStyles } from "./proposals";
+import {
+  type Clip,
+  PRESETS,
+  type Preset,
+  type Style,
+  useCandidates,
+  useReviewedClips,
+  useStyles,
+} from "./proposals";
 import classes from "./review.module.css";
 import { Why } from "./why";
 
@@ -119,11 +127,15 @@ function Review({ run, asset, candidates }: ReviewProps) {
       },
     });
   }
+  // The clip where there is one like that: rendered anew, it is that clip, and no second one beside it.
+  const like = (clip: Clip) =>
+    clip.start_s === candidate?.start_s && preset === run.params.preset && style === run.params.captions;
   async function edit() {
     if (!candidate) return;
+    const clip = clips.find(like);
     const { data } = await api.POST("/api/v1/edits", {
       params: { header: once() },
-      body: { candidate_id: candidate.id, preset, captions: style },
+      body: clip ? { clip_id: clip.id } : { candidate_id: candidate.id, preset, captions: style },
     });
     if (data) await navigate(`/edit/${data.id}`);
   }

@@ -1,21 +1,28 @@
-import { Anchor, Badge, Button, Card, Modal, SimpleGrid, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Text } from "@mantine/core";
 import { IconScissors, IconSparkles } from "@tabler/icons-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { $api, type Schemas } from "../api/client";
 import { Answer, Empty } from "../app/states";
-import { ago, clock } from "../format";
-import type { Asset } from "./data";
-import classes from "./watch.module.css";
+import { ago } from "../format";
+import { ClipCards } from "./clip-cards";
+import classes from "./clips.module.css";
+import { type Asset, of } from "./data";
 
-type Clip = Schemas["ClipView"];
 type Run = Schemas["RunView"];
 
-/** What was made of a recording, by the run that made it. */
-export function Clips({ asset, mayEdit, make }: { asset: Asset; mayEdit: boolean; make: () => void }) {
+interface ClipsProps {
+  asset: Asset;
+  mayEdit: boolean;
+  make: () => void;
+}
+
+/** What was made of a recording: by the runs that looked for highlights, and by hand. */
+export function Clips({ asset, mayEdit, make }: ClipsProps) {
   const { t } = useTranslation();
-  const [shown, setShown] = useState<Clip | null>(null);
+  const clips = $api.useQuery("get", "/api/v1/assets/{asset_id}/clips", {
+    params: { ...of(asset.id).params, query: { limit: 200 } },
+  });
   const runs = $api.useQuery(
     "get",
     "/api/v1/runs",
@@ -25,39 +32,56 @@ export function Clips({ asset, mayEdit, make }: { asset: Asset; mayEdit: boolean
         (state.data as { items: Run[] } | undefined)?.items.some(atWork) ? 2000 : false,
     },
   );
+  const known = new Set(runs.data?.items.map((run) => run.id));
   return (
     <Answer query={runs}>
-      {({ items }) =>
-        items.length === 0 ? (
-          <Empty
-            icon={<IconScissors size={24} />}
-            title={t("watch.clips.none")}
-            action={
-              mayEdit ? (
-                <Button leftSection={<IconSparkles size={17} />} onClick={make}>
-                  {t("watch.makeHighlights")}
-                </Button>
-              ) : null
-            }
-          >
-            {mayEdit ? t("watch.clips.noneSays") : null}
-          </Empty>
-        ) : (
-          <>
-            {items.map((run) => (
-              <Made key={run.id} run={run} show={setShown} />
-            ))}
-            <Modal opened={shown !== null} onClose={() => setShown(null)} title={shown?.title} size="auto">
-              {shown ? <Playing clip={shown} /> : null}
-            </Modal>
-          </>
-        )
-      }
+      {({ items }) => (
+        <Answer query={clips}>
+          {(made) => {
+            const others = made.items.filter((clip) => !known.has(clip.run_id));
+            if (items.length === 0 && others.length === 0) return <None make={mayEdit ? make : null} />;
+            return (
+              <>
+                {others.length > 0 ? (
+                  <section className={classes.made}>
+                    <Text size="sm" fw={560} mb="xs">
+                      {t("watch.clips.byHand")}
+                    </Text>
+                    <ClipCards clips={others} />
+                  </section>
+                ) : null}
+                {items.map((run) => (
+                  <Made key={run.id} run={run} />
+                ))}
+              </>
+            );
+          }}
+        </Answer>
+      )}
     </Answer>
   );
 }
 
-function Made({ run, show }: { run: Run; show: (clip: Clip) => void }) {
+function None({ make }: { make: (() => void) | null }) {
+  const { t } = useTranslation();
+  return (
+    <Empty
+      icon={<IconScissors size={24} />}
+      title={t("watch.clips.none")}
+      action={
+        make ? (
+          <Button leftSection={<IconSparkles size={17} />} onClick={make}>
+            {t("watch.makeHighlights")}
+          </Button>
+        ) : null
+      }
+    >
+      {make ? t("watch.clips.noneSays") : null}
+    </Empty>
+  );
+}
+
+function Made({ run }: { run: Run }) {
   const { t } = useTranslation();
   const clips = $api.useQuery(
     "get",
@@ -81,48 +105,13 @@ function Made({ run, show }: { run: Run; show: (clip: Clip) => void }) {
           {run.error.message}
         </Text>
       ) : null}
-      <SimpleGrid cols={{ base: 2, sm: 3, lg: 4 }} spacing="sm">
-        {(clips.data?.items ?? []).map((clip) => (
-          <Card
-            key={clip.id}
-            component="button"
-            type="button"
-            padding={0}
-            className={classes.clip}
-            onClick={() => show(clip)}
-          >
-            <div className={classes.still}>
-              <img src={`/api/v1/clips/${clip.id}/files/poster.jpg`} alt="" loading="lazy" />
-              <span className="tabular">{clock(clip.duration_s)}</span>
-            </div>
-            <Text size="sm" fw={520} lineClamp={2}>
-              {clip.title}
-            </Text>
-          </Card>
-        ))}
-      </SimpleGrid>
+      <ClipCards clips={clips.data?.items ?? []} />
       {clips.data?.items.length === 0 ? (
         <Text size="sm" c="dimmed">
           {t("watch.clips.noClip")}
         </Text>
       ) : null}
     </section>
-  );
-}
-
-function Playing({ clip }: { clip: Clip }) {
-  const { t } = useTranslation();
-  const at = `/api/v1/clips/${clip.id}/files`;
-  const captioned = clip.files.some(({ name }) => name === "clip.vtt");
-  return (
-    <div className={classes.clipPlayer}>
-      <video src={`${at}/clip.mp4`} poster={`${at}/poster.jpg`} controls autoPlay>
-        {captioned ? <track kind="captions" src={`${at}/clip.vtt`} label={t("watch.captions")} /> : null}
-      </video>
-      <Button component="a" href={`${at}/clip.mp4?download=true`} variant="default" fullWidth mt="sm">
-        {t("watch.clips.download")}
-      </Button>
-    </div>
   );
 }
 

@@ -10,6 +10,7 @@ import { Empty, Failed, Loading } from "../app/states";
 import { ago, clock } from "../format";
 import { useMayEdit } from "../session/me";
 import { About } from "./about";
+import { ClipDialog } from "./clip-dialog";
 import { Clips } from "./clips";
 import { type Asset, of, useAsset } from "./data";
 import { Highlights } from "./highlights";
@@ -101,7 +102,11 @@ function Watch({ asset }: { asset: Asset }) {
             {t("watch.stale")}
           </Text>
         ) : null}
-        <Tabs defaultValue="about" keepMounted={false} className={classes.tabs}>
+        <Tabs
+          defaultValue={search.has("clip") ? "clips" : "about"}
+          keepMounted={false}
+          className={classes.tabs}
+        >
           <Tabs.List aria-label={t("watch.parts")}>
             <Tabs.Tab value="about">{t("watch.about.tab")}</Tabs.Tab>
             <Tabs.Tab value="clips">{t("watch.clips.tab")}</Tabs.Tab>
@@ -131,6 +136,7 @@ function Watch({ asset }: { asset: Asset }) {
         seek={seek}
         make={() => setDialog("highlights")}
       />
+      <ClipDialog mayEdit={mayEdit} />
       <ShareDialog asset={asset} opened={dialog === "share"} close={() => setDialog(null)} />
       <Highlights asset={asset} opened={dialog === "highlights"} close={() => setDialog(null)} />
     </div>
