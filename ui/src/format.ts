@@ -25,12 +25,15 @@ export function bytes(count: number): string {
   }).format(count / 1000 ** step);
 }
 
+/** The studio's language as it is written where this browser is: English has two orders of day and month. */
+function region(): string {
+  return navigator.languages.find((each) => each.split("-")[0] === i18next.language) ?? i18next.language;
+}
+
 /** A day and an hour, as this browser's language writes them. */
 export function moment(at: string | null | undefined): string {
   if (!at) return "–";
-  return new Intl.DateTimeFormat(i18next.language, { dateStyle: "medium", timeStyle: "short" }).format(
-    new Date(at),
-  );
+  return new Intl.DateTimeFormat(region(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
 }
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [

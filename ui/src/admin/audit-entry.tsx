@@ -27,7 +27,11 @@ export function AuditEntry({ entry }: { entry: Schemas["AuditEntryView"] }) {
           {entry.action}
         </UnstyledButton>
       }
-      says={t("admin.audit.line", { number: entry.number, who: entry.actor, at: moment(entry.at) })}
+      says={t("admin.audit.line", {
+        number: entry.number,
+        who: entry.actor || t("admin.audit.machine"),
+        at: moment(entry.at),
+      })}
     >
       <Collapse expanded={open}>
         <dl className={style.details}>

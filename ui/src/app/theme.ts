@@ -102,6 +102,18 @@ export const variables: CSSVariablesResolver = () => ({
     "--cr-playhead": "#ffb454",
     "--cr-focus": "#72c5c5",
     "--mantine-color-anchor": "#72c5c5",
+    // Pale plates by night: the accent over graphite, where Mantine's own are nearly black.
+    "--mantine-color-petrol-light": "rgb(114 197 197 / 0.16)",
+    "--mantine-color-petrol-light-hover": "rgb(114 197 197 / 0.22)",
+    "--mantine-color-petrol-light-color": "#9ad9d8",
+    "--mantine-color-red-light": "rgb(255 143 133 / 0.14)",
+    "--mantine-color-red-light-hover": "rgb(255 143 133 / 0.2)",
+    "--mantine-color-red-light-color": "#ff9f96",
+    "--mantine-color-gray-light": "rgb(161 167 179 / 0.16)",
+    "--mantine-color-gray-light-hover": "rgb(161 167 179 / 0.22)",
+    "--mantine-color-gray-light-color": "#c3c8d1",
+    "--mantine-color-blue-light": "rgb(116 192 252 / 0.16)",
+    "--mantine-color-blue-light-color": "#a5d8ff",
     "--mantine-color-error": "#ff8f85",
   },
 });

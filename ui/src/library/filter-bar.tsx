@@ -1,4 +1,4 @@
-import { Button, Select } from "@mantine/core";
+import { Anchor, Select } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { $api } from "../api/client";
@@ -45,14 +45,16 @@ export function FilterBar({ wanted, set, clear }: FilterBarProps) {
           clearButtonProps={{ "aria-label": t("library.clearFilter") }}
         />
       ))}
-      <Button component={Link} to="/library/organise" variant="subtle" color="gray" size="sm">
-        {t("library.organise")}
-      </Button>
-      {narrowedBy(wanted).length ? (
-        <Button variant="subtle" size="sm" onClick={clear}>
-          {t("library.clearFilters")}
-        </Button>
-      ) : null}
+      <div className={style.filterActions}>
+        <Anchor component={Link} to="/library/organise" size="sm">
+          {t("library.organise")}
+        </Anchor>
+        {narrowedBy(wanted).length ? (
+          <Anchor component="button" type="button" size="sm" onClick={clear}>
+            {t("library.clearFilters")}
+          </Anchor>
+        ) : null}
+      </div>
     </div>
   );
 }

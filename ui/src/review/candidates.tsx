@@ -18,7 +18,13 @@ export function Candidates({ candidates, chosen, choose, clips }: CandidatesProp
   const { t } = useTranslation();
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => {
-    if (chosen) list.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: "nearest" });
+    // Only the list itself scrolls: the page stays where it is looked at.
+    const [box, here] = [list.current, list.current?.querySelector<HTMLElement>('[aria-current="true"]')];
+    if (!chosen || !box || !here) return;
+    const top = here.getBoundingClientRect().top - box.getBoundingClientRect().top;
+    if (top < 0) box.scrollTop += top;
+    else if (top + here.offsetHeight > box.clientHeight)
+      box.scrollTop += top + here.offsetHeight - box.clientHeight;
   }, [chosen]);
   return (
     <ul className={classes.candidates} ref={list} aria-label={t("review.candidates")}>
