@@ -818,6 +818,8 @@ ROWS: dict[str, Row] = {
     "retry": Row(CHANGE, run),
     "list_candidates": Row(OWN, run),
     "change_candidate": Row(CHANGE, candidate, {"decision": "accepted"}),
+    "preview_candidate": Row(CHANGE, candidate),
+    "read_candidate_frame": Row(CHANGE, candidate, send={"params": {"at": 9999}}),
     "render_candidates": Row(CHANGE, run, {}),
     "list_clips": Row(OWN, run),
     "list_asset_clips": Row(LOOK, clip),

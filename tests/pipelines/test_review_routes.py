@@ -72,3 +72,19 @@ async def test_a_decision_can_be_taken_back_and_nothing_accepted_is_nothing_to_r
     assert (refused.status_code, "accept some" in refused.json()["detail"]) == (422, True)
     _, other = await room.studio.person(Role.EDITOR)
     assert (await other.patch(address, json={"decision": "accepted"})).status_code == 404
+
+
+async def test_a_candidate_is_previewed_as_an_edit_of_it_would_be_and_nothing_is_made(room: Room) -> None:
+    candidate = room.candidates[0]["id"]
+    look = {"preset": "vertical-1080", "captions": "boxed"}
+    preview = await room.client.get(f"/api/v1/candidates/{candidate}/preview", params=look)
+    frame = await room.client.get(f"/api/v1/candidates/{candidate}/frame", params={**look, "at": 12})
+    assert (preview.status_code, frame.status_code) == (200, 200), preview.text
+    assert (await room.client.get("/api/v1/edits")).json()["items"] == []
+    edit = await room.open(candidate_id=candidate, **look)
+    assert preview.json()["document"] == edit["document"]
+    assert preview.json()["programme"] == (await room.client.get(f"/api/v1/edits/{edit['id']}/programme")).json()
+    same = await room.client.get(f"/api/v1/edits/{edit['id']}/frame", params={"at": 12})
+    assert (frame.content, frame.headers["etag"]) == (same.content, same.headers["etag"])
+    wrong = await room.client.get(f"/api/v1/candidates/{candidate}/preview", params={"preset": "round"})
+    assert wrong.status_code == 422

@@ -101,13 +101,17 @@ def test_a_preview_plays_in_the_chosen_frame(studio: Studio, reviewed: dict[str,
     page = tab.open(f"/review/{reviewed['id']}")
     page.get_by_label("Frame").click()
     page.get_by_role("option", name="Wide").click()
-    video = page.locator("figure video")
-    page.keyboard.press("k")
-    page.wait_for_function("video => video.currentTime > 0 && !video.paused", arg=video.element_handle())
-    width, height = page.locator("figure > div").evaluate("box => [box.clientWidth, box.clientHeight]")
+    shown = page.get_by_role("img", name="The picture of the clip")
+    expect(page.get_by_text("exact", exact=True)).to_be_visible()
+    width, height = shown.evaluate("box => [box.clientWidth, box.clientHeight]")
     assert width / height == pytest.approx(16 / 9, abs=0.02)
+    time = page.get_by_test_id("time")
+    expect(time).to_contain_text("0:00.0")
+    page.keyboard.press("l")
+    expect(time).not_to_contain_text("0:00.0")
     page.keyboard.press("k")
-    page.wait_for_function("video => video.paused", arg=video.element_handle())
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    assert studio.client.ask("GET", "/edits")["items"] == []
 
 
 def test_a_place_is_found_by_what_is_said_there(studio: Studio, reviewed: dict[str, Any], tab: Tab) -> None:

@@ -54,6 +54,7 @@ from cutroom.library.search.routes import router as search
 from cutroom.library.sharing.guest_routes import router as guests
 from cutroom.library.sharing.routes import router as sharing
 from cutroom.library.views.routes import router as views
+from cutroom.pipelines.candidate_routes import router as candidates
 from cutroom.pipelines.edit_routes import router as editor
 from cutroom.pipelines.own_data_routes import router as own_data
 from cutroom.pipelines.result_routes import router as results
@@ -169,6 +170,7 @@ def _joined() -> APIRouter:
         samples,
         shared_results,
         review,
+        candidates,
         edits,
         editor,
         brands,

@@ -16,7 +16,6 @@ from cutroom.accounts.access import Editor, Viewer
 from cutroom.accounts.instance import Here, Instance, Reading
 from cutroom.accounts.limits import heavy
 from cutroom.accounts.request_keys import Once
-from cutroom.analysis.models import CandidateRow
 from cutroom.core.problems import problems
 from cutroom.edit.brands.brands import brand_of
 from cutroom.edit.composing import Programme, compose
@@ -24,7 +23,6 @@ from cutroom.edit.edits import MadeOf, add_edit, check_version, find_edit, made_
 from cutroom.edit.keeping import keep_material, load_material
 from cutroom.edit.models import Edit
 from cutroom.edit.schemas import EditView, view_edit
-from cutroom.jobs.models import Run
 from cutroom.library.assets import find_asset, find_changeable
 from cutroom.library.starting import start_on_asset
 from cutroom.media.sources import SOURCE, located
@@ -32,12 +30,10 @@ from cutroom.media.span import Span
 from cutroom.pipelines.clips import ClipContent
 from cutroom.pipelines.edit_schemas import EditForm, EditRender, EditSource, FrameForm, NewEdit
 from cutroom.pipelines.edit_source import describe_source, playable
+from cutroom.pipelines.frame_answers import PICTURE, answer_frame
 from cutroom.pipelines.names import slug
-from cutroom.pipelines.opening import Opened, gather_known, open_clip, open_stretch
+from cutroom.pipelines.opening import Opened, gather_known, look_of, open_candidate, open_clip, open_stretch
 from cutroom.pipelines.outputs import subtitles_of
-from cutroom.pipelines.params import HighlightsParams
-from cutroom.pipelines.previewing import give_frame, name_frame
-from cutroom.pipelines.request import Look
 from cutroom.pipelines.results import ClipNotFound, find_candidate, find_clip
 from cutroom.pipelines.schemas import RunView
 from cutroom.pipelines.showing import show_run
@@ -53,14 +49,6 @@ EDIT = "edit"
 _FILES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file.", "content": {"*/*": {"schema": {"type": "string"}}}}
 }
-_PICTURE: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The frame.",
-        "content": {f"image/{form}": {"schema": {"type": "string", "format": "binary"}} for form in FrameForm},
-    },
-    304: {"description": "It is the picture whose tag was sent."},
-}
-
 AtVersion = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="The newest when left out.")]
 SourceFrame = Annotated[int | None, Query(ge=0, le=2**31 - 1, description="Frames of the recording.")]
 
@@ -79,7 +67,8 @@ async def open_new_edit(new: NewEdit, viewer: Editor, here: Here, once: Once) ->
             opened, asset_id = await _open_clip(session, here, viewer, clip), clip.asset_id
         elif new.candidate_id is not None:
             candidate = await find_candidate(session, viewer, new.candidate_id)
-            opened, asset_id = await _open_candidate(session, here, viewer, candidate, new), candidate.asset_id
+            asset_id = candidate.asset_id
+            opened = await open_candidate(session, here.catalogue, viewer, candidate, _asked(new), new.title)
         else:
             asset_id = new.asset_id or UUID(int=0)
             opened = await _open_span(session, here, viewer, asset_id, new)
@@ -110,14 +99,15 @@ async def read_edit_source(
 ) -> EditSource:
     """Give what an editor draws: words, shots, silences and waveform of what is kept and a minute around it."""
     edit = await find_edit(session, viewer, edit_id)
-    document, urls, files = await read_document(session, edit), await playable(session, edit), made_of(edit)
+    document, files = await read_document(session, edit), made_of(edit)
+    urls = await playable(session, edit.asset_id, files.source.sha256)
     await session.close()
     material = await load_material(here.storage, files.material)
     return await asyncio.to_thread(describe_source, document, material, urls, start, stop)
 
 
 @router.get(
-    "/edits/{edit_id}/frame", response_class=Response, dependencies=[heavy], responses={**_PICTURE, **problems(404)}
+    "/edits/{edit_id}/frame", response_class=Response, dependencies=[heavy], responses={**PICTURE, **problems(404)}
 )
 async def read_edit_frame(
     edit_id: UUID,
@@ -136,11 +126,7 @@ async def read_edit_frame(
     await session.close()
     material = await load_material(here.storage, files.material)
     timeline = (await asyncio.to_thread(compose, document, material, brand)).timeline
-    headers = {"ETag": f'"{name_frame(timeline, at, form)}"', "Cache-Control": "private, no-cache"}
-    if headers["ETag"] in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    picture = await give_frame(here.storage, here.settings, timeline, at, form)
-    return Response(picture, headers=headers, media_type=f"image/{form}")
+    return await answer_frame(request, here, timeline, at, form)
 
 
 @router.post("/edits/{edit_id}/render", status_code=202, dependencies=[heavy], responses=problems(404, 409))
@@ -207,30 +193,15 @@ async def _open_clip(session: AsyncSession, here: Instance, viewer: Viewer, clip
     return await asyncio.to_thread(open_clip, content, known)
 
 
-async def _open_candidate(
-    session: AsyncSession, here: Instance, viewer: Viewer, candidate: CandidateRow, new: NewEdit
-) -> Opened:
-    asset = await find_changeable(session, viewer, candidate.asset_id)
-    run = await session.get_one(Run, candidate.run_id)
-    sha256 = run.params.get("source", {}).get("sha256", asset.sha256)
-    known = await gather_known(session, here.catalogue, asset, sha256, run.id)
-    span = Span(candidate.start_s, candidate.end_s)
-    return await asyncio.to_thread(open_stretch, span, new.title or candidate.title, known, _look(new, run))
-
-
 async def _open_span(session: AsyncSession, here: Instance, viewer: Viewer, asset_id: UUID, new: NewEdit) -> Opened:
     asset = await find_changeable(session, viewer, asset_id)
     known = await gather_known(session, here.catalogue, asset, asset.sha256)
     span = Span(new.start_s or 0.0, new.end_s or 0.0)
-    return await asyncio.to_thread(open_stretch, span, new.title, known, _look(new))
+    return await asyncio.to_thread(open_stretch, span, new.title, known, look_of(_asked(new)))
 
 
-def _look(new: NewEdit, run: Run | None = None) -> Look:
-    """Give the look that was asked for, or that a run had, or the usual one."""
-    names = ("preset", "layout", "captions", "tighten")
-    look = {name: HighlightsParams.model_fields[name].default for name in names}
-    look |= {name: run.params[name] for name in names if run is not None and name in run.params}
-    return Look(**look | {name: value for name in names if (value := getattr(new, name)) is not None})
+def _asked(new: NewEdit) -> dict[str, Any]:
+    return new.model_dump(include={"preset", "layout", "captions", "tighten"})
 
 
 def _write(programme: Programme, language: str, form: EditForm, file_name: str) -> tuple[str, str]:

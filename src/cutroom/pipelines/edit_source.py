@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cutroom.edit.assembly import to_frame
 from cutroom.edit.documents import EditDocument
 from cutroom.edit.material import LEVELS_PER_S, Material
-from cutroom.edit.models import Edit
 from cutroom.library.models import AssetFile
 from cutroom.media.span import Span
 from cutroom.pipelines.edit_schemas import EditSource, SourceShot, SourceStretch, SourceWord, Waveform
@@ -23,13 +23,13 @@ _AROUND_S = 60
 _LONGEST_S = 2 * 3600
 
 
-async def playable(session: AsyncSession, edit: Edit) -> dict[str, str]:
-    """Give the addresses under which the source of an edit plays, by the end of the file's name."""
+async def playable(session: AsyncSession, asset_id: UUID, sha256: str) -> dict[str, str]:
+    """Give the addresses under which a source of a recording plays, by the end of the file's name."""
     query = select(AssetFile.name).where(
-        AssetFile.asset_id == edit.asset_id, AssetFile.made_of == edit.source_sha256, ~AssetFile.name.like("%/%.ts")
+        AssetFile.asset_id == asset_id, AssetFile.made_of == sha256, ~AssetFile.name.like("%/%.ts")
     )
     names = await session.scalars(query)
-    return {name.rpartition("/")[2]: f"/api/v1/assets/{edit.asset_id}/files/{name}" for name in names}
+    return {name.rpartition("/")[2]: f"/api/v1/assets/{asset_id}/files/{name}" for name in names}
 
 
 def describe_source(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cutroom.accounts.access import Viewer
 from cutroom.analysis.facts import PictureFacts, SoundFacts
 from cutroom.analysis.loading import NO_PICTURE, NO_SOUND, NO_TRANSCRIPT
-from cutroom.analysis.models import TranscriptRow
+from cutroom.analysis.models import CandidateRow, TranscriptRow
 from cutroom.core.errors import InvalidInput, NotFound
 from cutroom.edit.composing import decompose, lay_parts
 from cutroom.edit.documents import EditDocument, Stretch
@@ -23,6 +24,7 @@ from cutroom.edit.material import Material, let_say, levels_of
 from cutroom.jobs.kept import values_of
 from cutroom.jobs.models import Blob, Run
 from cutroom.jobs.recipes import Catalogue
+from cutroom.library.assets import find_changeable
 from cutroom.library.models import Asset
 from cutroom.media.info import MediaInfo
 from cutroom.media.presets import programme_rate
@@ -33,6 +35,7 @@ from cutroom.media.transcript import Transcript
 from cutroom.pipelines.clips import ClipContent
 from cutroom.pipelines.deciding import take
 from cutroom.pipelines.facts import Facts
+from cutroom.pipelines.params import HighlightsParams
 from cutroom.pipelines.planning import plan_clip
 from cutroom.pipelines.request import Look
 from cutroom.pipelines.stages import NO_OUTLINE
@@ -44,6 +47,7 @@ _INFO = TypeAdapter(MediaInfo)
 _PROBE, _SOUND, _CLOSER, _PICTURE = "probe_recording", "listen_to_sound", "look_closer", "look_at_picture"
 _SPEECH = ("transcribe_speech", "import_transcript")
 _HIGHLIGHTS = "highlights"
+_LOOK = ("preset", "layout", "captions", "tighten")
 #: Runs that are asked for facts, newest first.
 _RUNS = 3
 #: A stretch may end this much after the recording, seconds: times are rounded.
@@ -154,6 +158,36 @@ def open_stretch(span: Span, title: str | None, known: Known, look: Look) -> Ope
         levels_db=levels_of(known.sounds),
     )
     return Opened(decompose(plan.timeline, material), material, known.source)
+
+
+async def open_candidate(
+    session: AsyncSession,
+    catalogue: Catalogue,
+    viewer: Viewer,
+    candidate: CandidateRow,
+    asked: Mapping[str, Any],
+    title: str | None = None,
+) -> Opened:
+    """Open a stretch that was proposed, in the look of its run but for what is asked.
+
+    Raises:
+        AssetNotFound: If the viewer does not see its recording.
+        NotAllowed: If the viewer may see the recording and not change it.
+        NotFound: If what it was found in is not here any more.
+    """
+    asset = await find_changeable(session, viewer, candidate.asset_id)
+    run = await session.get_one(Run, candidate.run_id)
+    sha256 = run.params.get("source", {}).get("sha256", asset.sha256)
+    known = await gather_known(session, catalogue, asset, sha256, run.id)
+    span, look = Span(candidate.start_s, candidate.end_s), look_of(asked, run)
+    return await asyncio.to_thread(open_stretch, span, title or candidate.title, known, look)
+
+
+def look_of(asked: Mapping[str, Any], run: Run | None = None) -> Look:
+    """Give the look that is asked for, or that a run had, or the usual one; ``None`` asks for nothing."""
+    look = {name: HighlightsParams.model_fields[name].default for name in _LOOK}
+    look |= {name: run.params[name] for name in _LOOK if run is not None and name in run.params}
+    return Look(**look | {name: value for name in _LOOK if (value := asked.get(name)) is not None})
 
 
 async def _facts(

@@ -21,3 +21,15 @@ export function usePages<T>(
   });
   return { ...query, items: query.data?.pages.flatMap((page) => page.items) ?? [] };
 }
+
+/** Read a list that is short enough to be wanted whole. */
+export async function readAll<T>(read: (after: string | null) => Promise<Paged<T>>): Promise<T[]> {
+  const items: T[] = [];
+  let after: string | null = null;
+  do {
+    const page: Paged<T> = await read(after);
+    items.push(...page.items);
+    after = page.next ?? null;
+  } while (after);
+  return items;
+}

@@ -1,13 +1,13 @@
 import type { CSSProperties } from "react";
 import type { Schemas } from "../api/client";
 import classes from "./captions.module.css";
-import { useEditing, useFrame } from "./editing";
+import { useFrame, useShown } from "./shown";
 
 type Look = Schemas["CaptionLook"];
 
 /** The captions while it plays: grouped and timed by the server, drawn here much as the export has them. */
 export function CaptionLayer() {
-  const { doc, player, programme } = useEditing();
+  const { doc, player, programme } = useShown();
   const frame = useFrame(player);
   const caption = programme?.captions.find((each) => frame >= each.start && frame < each.stop);
   const look = programme?.look;
@@ -42,7 +42,7 @@ interface LineProps {
 
 /** The brand kit's logo while it plays. */
 export function LogoLayer() {
-  const { doc, programme } = useEditing();
+  const { doc, programme } = useShown();
   const logo = programme?.logo;
   if (!logo || !doc.brand_id) return null;
   const { x, y, width, height } = logo.place;

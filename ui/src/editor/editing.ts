@@ -5,17 +5,14 @@ import type { Doc } from "./document";
 import { begin, type History, type Step, step } from "./history";
 import { Player } from "./playing";
 import { Saver, type Status } from "./saving";
+import { rateOf, type Shown } from "./shown";
 
-export interface Editing {
+/** Its programme and its stills are those of the newest saved version. */
+export interface Editing extends Shown {
   edit: Schemas["EditView"];
   source: Schemas["EditSource"];
-  rate: number;
-  doc: Doc;
   status: Status;
   saver: Saver;
-  player: Player;
-  /** As the newest saved version plays; nothing before it came. */
-  programme: Schemas["EditProgramme"] | undefined;
   looks: readonly Schemas["CaptionLook"][];
   history: History;
   change: (to: (doc: Doc) => Doc) => void;
@@ -34,21 +31,6 @@ export function useEditing(): Editing {
   return editing;
 }
 
-/** The clip's frame under the playhead; who asks is drawn anew with each. */
-export function useFrame(player: Player): number {
-  return useSyncExternalStore(player.subscribe, player.readFrame);
-}
-
-export function useSpeed(player: Player): number {
-  return useSyncExternalStore(player.subscribe, player.readSpeed);
-}
-
-/** Frames per second, of a fraction. */
-export function rateOf(rate: string): number {
-  const [over, under = 1] = rate.split("/").map(Number);
-  return (over ?? 25) / under;
-}
-
 function serverOf(id: string) {
   const path = { params: { path: { edit_id: id } } };
   return {
@@ -62,6 +44,11 @@ function serverOf(id: string) {
       const { data } = await api.PUT("/api/v1/edits/{edit_id}", { ...path, body });
       if (!data) throw new Error("The server gave nothing.");
       return data;
+    },
+    still: async (version: number, at: number, signal: AbortSignal) => {
+      const params = { ...path.params, query: { at, version } };
+      const { data } = await api.GET("/api/v1/edits/{edit_id}/frame", { params, parseAs: "blob", signal });
+      return data as Blob | undefined;
     },
   };
 }
@@ -82,6 +69,16 @@ export function useNewEditing(edit: Schemas["EditView"], source: Schemas["EditSo
     { params: { path: { edit_id: edit.id }, query: { version: status.version } } },
     { staleTime: Infinity, placeholderData: (before: Schemas["EditProgramme"] | undefined) => before },
   ).data;
+  const saved = status.state === "saved" && status.document === history.doc;
+  const still = useMemo(() => {
+    const { version } = status;
+    return saved
+      ? {
+          key: `${edit.id}/${version}`,
+          read: (at: number, signal: AbortSignal) => serverOf(edit.id).still(version, at, signal),
+        }
+      : null;
+  }, [saved, status, edit.id]);
   const looks = $api.useQuery("get", "/api/v1/caption-styles", {}, { staleTime: Infinity }).data;
   const change = useCallback((to: (doc: Doc) => Doc) => act({ kind: "change", to }), []);
   const undo = useCallback(() => act({ kind: "undo" }), []);
@@ -96,6 +93,7 @@ export function useNewEditing(edit: Schemas["EditView"], source: Schemas["EditSo
       saver,
       player,
       programme,
+      still,
       looks: looks?.items ?? [],
       history,
       change,
@@ -104,6 +102,6 @@ export function useNewEditing(edit: Schemas["EditView"], source: Schemas["EditSo
       part: part !== null && part < history.doc.keep.length ? part : null,
       choose,
     }),
-    [edit, source, rate, history, status, saver, player, programme, looks, change, undo, redo, part],
+    [edit, source, rate, history, status, saver, player, programme, still, looks, change, undo, redo, part],
   );
 }

@@ -14,6 +14,7 @@ import { useKeys } from "./keys";
 import { Look } from "./look";
 import { Numbers } from "./numbers";
 import { Preview } from "./preview";
+import { ShownContext } from "./shown";
 import { Timeline } from "./timeline";
 import { Transcript } from "./transcript";
 
@@ -49,54 +50,56 @@ export function Editor({ edit, source }: EditorProps) {
 
   return (
     <EditingContext value={editing}>
-      <Head />
-      <Conflict />
-      <div className={classes.desk}>
-        <section className={classes.screen} aria-label={t("editor.preview")}>
-          <Preview />
-        </section>
-        <Tabs defaultValue="transcript" keepMounted={false} className={classes.faces}>
-          <Tabs.List className={classes.tabs}>
-            <Tabs.Tab value="transcript" leftSection={<IconFileText size={16} />}>
-              {t("editor.face.transcript")}
-            </Tabs.Tab>
-            {narrow ? (
-              <Tabs.Tab value="timeline" leftSection={<IconWaveSine size={16} />}>
-                {t("editor.face.timeline")}
+      <ShownContext value={editing}>
+        <Head />
+        <Conflict />
+        <div className={classes.desk}>
+          <section className={classes.screen} aria-label={t("editor.preview")}>
+            <Preview />
+          </section>
+          <Tabs defaultValue="transcript" keepMounted={false} className={classes.faces}>
+            <Tabs.List className={classes.tabs}>
+              <Tabs.Tab value="transcript" leftSection={<IconFileText size={16} />}>
+                {t("editor.face.transcript")}
               </Tabs.Tab>
-            ) : null}
-            <Tabs.Tab value="numbers" leftSection={<IconListNumbers size={16} />}>
-              {t("editor.face.numbers")}
-            </Tabs.Tab>
-            {source.width ? (
-              <Tabs.Tab value="framing" leftSection={<IconCrop size={16} />}>
-                {t("editor.face.framing")}
+              {narrow ? (
+                <Tabs.Tab value="timeline" leftSection={<IconWaveSine size={16} />}>
+                  {t("editor.face.timeline")}
+                </Tabs.Tab>
+              ) : null}
+              <Tabs.Tab value="numbers" leftSection={<IconListNumbers size={16} />}>
+                {t("editor.face.numbers")}
               </Tabs.Tab>
-            ) : null}
-            <Tabs.Tab value="look" leftSection={<IconTextCaption size={16} />}>
-              {t("editor.face.look")}
-            </Tabs.Tab>
-          </Tabs.List>
-          <Tabs.Panel value="transcript" className={classes.panel}>
-            <Transcript />
-          </Tabs.Panel>
-          {narrow ? (
-            <Tabs.Panel value="timeline" className={classes.panel}>
-              <Timeline />
+              {source.width ? (
+                <Tabs.Tab value="framing" leftSection={<IconCrop size={16} />}>
+                  {t("editor.face.framing")}
+                </Tabs.Tab>
+              ) : null}
+              <Tabs.Tab value="look" leftSection={<IconTextCaption size={16} />}>
+                {t("editor.face.look")}
+              </Tabs.Tab>
+            </Tabs.List>
+            <Tabs.Panel value="transcript" className={classes.panel}>
+              <Transcript />
             </Tabs.Panel>
-          ) : null}
-          <Tabs.Panel value="numbers" className={classes.panel}>
-            <Numbers />
-          </Tabs.Panel>
-          <Tabs.Panel value="framing" className={classes.panel}>
-            <Framing />
-          </Tabs.Panel>
-          <Tabs.Panel value="look" className={classes.panel}>
-            <Look />
-          </Tabs.Panel>
-        </Tabs>
-      </div>
-      {narrow ? null : <Timeline />}
+            {narrow ? (
+              <Tabs.Panel value="timeline" className={classes.panel}>
+                <Timeline />
+              </Tabs.Panel>
+            ) : null}
+            <Tabs.Panel value="numbers" className={classes.panel}>
+              <Numbers />
+            </Tabs.Panel>
+            <Tabs.Panel value="framing" className={classes.panel}>
+              <Framing />
+            </Tabs.Panel>
+            <Tabs.Panel value="look" className={classes.panel}>
+              <Look />
+            </Tabs.Panel>
+          </Tabs>
+        </div>
+        {narrow ? null : <Timeline />}
+      </ShownContext>
     </EditingContext>
   );
 }

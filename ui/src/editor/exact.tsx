@@ -1,9 +1,8 @@
 import { Badge } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "../api/client";
-import { useEditing, useFrame, useSpeed } from "./editing";
-import classes from "./editor.module.css";
+import classes from "./screen.module.css";
+import { useFrame, useShown, useSpeed } from "./shown";
 
 /** Who only passes by asks for no picture. */
 const REST_MS = 300;
@@ -11,25 +10,18 @@ const REST_MS = 300;
 /** Over the picture that stands: the frame as the export will have it, drawn by what draws the export. */
 export function Exact() {
   const { t } = useTranslation();
-  const { edit, doc, player, status } = useEditing();
+  const { player, still } = useShown();
   const frame = useFrame(player);
-  const standing = useSpeed(player) === 0 && status.state === "saved" && status.document === doc;
-  const wanted = standing ? `${status.version}/${frame}` : "";
+  const standing = useSpeed(player) === 0;
+  const wanted = still && standing ? `${still.key} ${frame}` : "";
   const [shown, show] = useState({ wanted: "", url: "" });
   useEffect(() => {
-    if (!wanted) return;
+    if (!wanted || !still) return;
     const stop = new AbortController();
     const timer = setTimeout(async () => {
-      const [version, at] = wanted.split("/").map(Number);
-      const query = { at: at ?? 0, version };
-      const params = { path: { edit_id: edit.id }, query };
       try {
-        const { data } = await api.GET("/api/v1/edits/{edit_id}/frame", {
-          params,
-          parseAs: "blob",
-          signal: stop.signal,
-        });
-        if (data) show({ wanted, url: URL.createObjectURL(data as Blob) });
+        const picture = await still.read(frame, stop.signal);
+        if (picture) show({ wanted, url: URL.createObjectURL(picture) });
       } catch {
         // Without it, what is drawn here stays on screen, and says nothing of being exact.
       }
@@ -38,7 +30,7 @@ export function Exact() {
       clearTimeout(timer);
       stop.abort();
     };
-  }, [wanted, edit.id]);
+  }, [wanted, still, frame]);
   useEffect(() => () => URL.revokeObjectURL(shown.url), [shown.url]);
   if (!wanted || shown.wanted !== wanted) return null;
   return (

@@ -6,9 +6,10 @@ import { type Area, largest, shapeOf, WHOLE } from "./areas";
 import { CropFrame } from "./crop-frame";
 import { type Layout, type Part, setLayout, toSource } from "./document";
 import { layoutAt, type Size } from "./drawing";
-import { useEditing, useFrame } from "./editing";
+import { useEditing } from "./editing";
 import { FRAMES } from "./frames";
 import classes from "./framing.module.css";
+import { useFrame } from "./shown";
 
 type Look = Pick<Layout, "panes" | "background">;
 const UPPER: Area = { x: 0, y: 0, width: 1, height: 0.5 };

@@ -1,5 +1,6 @@
 import { toSource } from "./document";
-import { useEditing, useFrame } from "./editing";
+import { useEditing } from "./editing";
+import { useFrame } from "./shown";
 import classes from "./timeline.module.css";
 
 /** Where the clip is, on the recording. */

@@ -2,7 +2,7 @@ import { Button, Group, Select, Stack, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconListSearch, IconMovie, IconPlus } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { $api, api, once, type Schemas, sentenceOf } from "../api/client";
@@ -17,6 +17,7 @@ import {
   type Clip,
   PRESETS,
   type Preset,
+  previewOf,
   type Style,
   useCandidates,
   useReviewedClips,
@@ -24,6 +25,8 @@ import {
 } from "./proposals";
 import classes from "./review.module.css";
 import { Why } from "./why";
+
+const AS_IT_WAS = { staleTime: Number.POSITIVE_INFINITY };
 
 /** The heart: what was proposed, why, and what becomes of it. */
 export function Component() {
@@ -91,6 +94,12 @@ function Review({ run, asset, candidates }: ReviewProps) {
     candidates.findIndex((each) => each.id === search.get("candidate")),
   );
   const candidate = candidates[at] ?? candidates[0];
+  const look = useMemo(() => ({ preset, captions: style }), [preset, style]);
+  // Who goes on to the next one finds it ready.
+  const next = candidates[at + 1]?.id;
+  useEffect(() => {
+    if (next) void queries.prefetchQuery($api.queryOptions(...previewOf(next, look), AS_IT_WAS));
+  }, [queries, next, look]);
   const accepted = candidates.filter((each) => each.decision === "accepted");
 
   function show(position: number) {
@@ -183,16 +192,9 @@ function Review({ run, asset, candidates }: ReviewProps) {
           <Candidates candidates={candidates} chosen={candidate.id} choose={show} clips={clips} />
         </div>
         <Stack className={classes.stage} gap="md">
-          <Preview
-            key={candidate.id}
-            asset={asset}
-            candidate={candidate}
-            clip={clips.find((each) => each.start_s === candidate.start_s && each.end_s === candidate.end_s)}
-            preset={preset}
-            style={style}
-            made={{ preset: run.params.preset as Preset, style: run.params.captions as Style }}
-          />
-          <Group gap="sm" align="end">
+          <Preview candidate={candidate} look={look} />
+          {mayEdit ? <Deciding candidate={candidate} next={() => show(at + 1)} edit={edit} /> : null}
+          <Group gap="sm" grow>
             <Select
               label={t("review.frame")}
               value={preset}
@@ -211,7 +213,6 @@ function Review({ run, asset, candidates }: ReviewProps) {
               }))}
             />
           </Group>
-          {mayEdit ? <Deciding candidate={candidate} next={() => show(at + 1)} edit={edit} /> : null}
         </Stack>
         <Why candidate={candidate} />
       </div>

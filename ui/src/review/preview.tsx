@@ -1,99 +1,101 @@
-import { Text } from "@mantine/core";
+import { Skeleton, Text } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import { useEffect, useRef, useState } from "react";
+import { type CSSProperties, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Schemas } from "../api/client";
-import { clock } from "../format";
-import { CaptionLine } from "./caption-line";
-import { ASPECTS, type Candidate, type Clip, type Preset, type Style } from "./proposals";
+import { $api, api, type Schemas } from "../api/client";
+import { Failed } from "../app/states";
+import { FRAMES } from "../editor/frames";
+import { Player } from "../editor/playing";
+import { Screen } from "../editor/screen";
+import { rateOf, type Shown, ShownContext } from "../editor/shown";
+import { Transport } from "../editor/transport";
+import { type Candidate, type Look, previewOf } from "./proposals";
 import classes from "./review.module.css";
 
 interface PreviewProps {
-  asset: Schemas["AssetView"];
   candidate: Candidate;
-  clip: Clip | undefined;
-  preset: Preset;
-  style: Style;
-  made: { preset: Preset; style: Style };
+  look: Look;
 }
 
-/** The candidate in its frame: the rendered clip where there is one like that, the recording itself otherwise. */
-export function Preview({ asset, candidate, clip, preset, style, made }: PreviewProps) {
-  const { t } = useTranslation();
-  const video = useRef<HTMLVideoElement>(null);
-  const [time, setTime] = useState(candidate.start_s);
-  const rendered = preset === made.preset && style === made.style ? clip : undefined;
-  const file = rendered?.files.find((each) => each.name === "clip.mp4");
-  const poster = rendered?.files.find((each) => each.name === "poster.jpg");
-  const played = asset.files.find((each) => each.name === "play.mp4")?.url ?? asset.original_url;
-  const first = file ? 0 : candidate.start_s;
-  const last = file ? (rendered?.duration_s ?? 0) : candidate.end_s;
+/** The candidate as its clip would be: what the editor shows, of an edit that nobody has begun. */
+export function Preview({ candidate, look }: PreviewProps) {
+  const preview = $api.useQuery(...previewOf(candidate.id, look), {
+    staleTime: Number.POSITIVE_INFINITY,
+    // In another frame it stays on screen until that is known; another candidate is another thing.
+    placeholderData: (before, query) =>
+      query?.queryKey[2].params.path.candidate_id === candidate.id ? before : undefined,
+  });
+  const [width, height] = FRAMES[look.preset];
+  return (
+    <div className={classes.preview} style={{ "--ratio": width / height } as CSSProperties}>
+      {preview.data ? (
+        <Playing key={preview.data.rate} candidate={candidate} look={look} preview={preview.data} />
+      ) : preview.error ? (
+        <Failed error={preview.error} retry={() => void preview.refetch()} />
+      ) : (
+        <Skeleton className={classes.coming} />
+      )}
+    </div>
+  );
+}
 
-  function toggle() {
-    const player = video.current;
-    if (!player) return;
-    if (!player.paused) player.pause();
-    else {
-      if (player.currentTime >= last - 0.1 || player.currentTime < first - 0.1) player.currentTime = first;
-      void player.play();
-    }
-  }
-  function move(seconds: number) {
-    const player = video.current;
-    if (player) player.currentTime = Math.min(last, Math.max(first, player.currentTime + seconds));
-  }
+interface PlayingProps extends PreviewProps {
+  preview: Schemas["CandidatePreview"];
+}
+
+function Playing({ candidate, look, preview }: PlayingProps) {
+  const { t } = useTranslation();
+  const { document: doc, programme, play_url: url } = preview;
+  const rate = rateOf(preview.rate);
+  // One player for all candidates of a recording: what the browser has of it, it keeps.
+  const [player] = useState(() => new Player(document.createElement("video"), doc.keep, rate));
+  useEffect(() => player.setParts(doc.keep), [player, doc.keep]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another candidate begins at its beginning
+  useEffect(() => {
+    player.pause();
+    player.seek(0);
+  }, [player, candidate.id]);
+  useEffect(() => (url ? player.enter(url) : undefined), [player, url]);
   useHotkeys([
-    ["K", toggle],
-    ["J", () => move(-5)],
-    ["L", () => move(5)],
-    ["ArrowLeft", () => move(-1)],
-    ["ArrowRight", () => move(1)],
+    ["J", () => player.shuttle(-1)],
+    ["K", () => player.pause()],
+    ["L", () => player.shuttle(1)],
+    ["ArrowLeft", () => player.seek(player.frame - 1)],
+    ["ArrowRight", () => player.seek(player.frame + 1)],
+    ["shift+ArrowLeft", () => player.seek(player.frame - Math.round(rate))],
+    ["shift+ArrowRight", () => player.seek(player.frame + Math.round(rate))],
   ]);
   // A button that has the focus is pressed by it.
-  useHotkeys([["Space", toggle]], ["INPUT", "TEXTAREA", "SELECT", "BUTTON", "A", "VIDEO"]);
-  useEffect(() => {
-    const player = video.current;
-    if (!player || file) return;
-    // Shows the first picture of the stretch before anybody plays it.
-    const begin = () => {
-      if (Math.abs(player.currentTime - first) > 0.5) player.currentTime = first;
-    };
-    player.addEventListener("loadedmetadata", begin);
-    begin();
-    return () => player.removeEventListener("loadedmetadata", begin);
-  }, [file, first]);
-
+  useHotkeys([["Space", () => player.toggle()]], ["INPUT", "TEXTAREA", "SELECT", "BUTTON", "A"]);
+  const still = useMemo(
+    () => ({
+      key: JSON.stringify([candidate.id, look]),
+      read: async (at: number, signal: AbortSignal) => {
+        const params = { path: { candidate_id: candidate.id }, query: { ...look, at } };
+        const { data } = await api.GET("/api/v1/candidates/{candidate_id}/frame", {
+          params,
+          parseAs: "blob",
+          signal,
+        });
+        return data as Blob | undefined;
+      },
+    }),
+    [candidate.id, look],
+  );
+  const shown = useMemo(
+    (): Shown => ({ doc, player, rate, programme, still: doc.preset === look.preset ? still : null }),
+    [doc, player, rate, programme, still, look.preset],
+  );
   return (
-    <figure className={classes.preview}>
-      <div
-        className={classes.frame}
-        style={{ aspectRatio: ASPECTS[preset], maxWidth: `${ASPECTS[preset] * 68}vh` }}
-      >
-        <video
-          ref={video}
-          key={file?.url ?? played}
-          src={file?.url ?? played}
-          poster={poster?.url}
-          preload="metadata"
-          playsInline
-          controls={Boolean(file)}
-          aria-label={candidate.title}
-          onTimeUpdate={(event) => {
-            const player = event.currentTarget;
-            setTime(player.currentTime);
-            if (!file && player.currentTime >= last) player.pause();
-          }}
-        />
-        {file || style === "none" ? null : <CaptionLine assetId={asset.id} time={time} style={style} />}
-        {file ? null : (
-          <button type="button" className={classes.play} onClick={toggle} aria-label={t("review.play")} />
+    <ShownContext value={shown}>
+      <Screen seen={preview.width > 0}>
+        {url ? null : (
+          <Text size="sm" className={classes.unready}>
+            {t("review.unready")}
+          </Text>
         )}
-      </div>
-      <Text component="figcaption" size="sm" c="dimmed" mt={6} className="tabular">
-        {file
-          ? t("review.isRendered")
-          : t("review.isRough", { at: clock(Math.max(0, time - first)), length: clock(last - first) })}
-      </Text>
-    </figure>
+      </Screen>
+      <Transport />
+    </ShownContext>
   );
 }
