@@ -101,7 +101,7 @@ def test_a_preview_plays_in_the_chosen_frame(studio: Studio, reviewed: dict[str,
     page = tab.open(f"/review/{reviewed['id']}")
     page.get_by_label("Frame").click()
     page.get_by_role("option", name="Wide").click()
-    shown = page.get_by_role("img", name="The picture of the clip")
+    shown = page.get_by_role("img", name="The clip at the playhead", exact=True)
     expect(page.get_by_text("exact", exact=True)).to_be_visible()
     width, height = shown.evaluate("box => [box.clientWidth, box.clientHeight]")
     assert width / height == pytest.approx(16 / 9, abs=0.02)

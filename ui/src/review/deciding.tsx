@@ -51,7 +51,7 @@ export function Deciding({ candidate, next, edit }: DecidingProps) {
   const wrong = decide.error ?? editing.error;
   return (
     <div>
-      <Group gap="sm">
+      <Group gap="xs" grow preventGrowOverflow={false} wrap="nowrap">
         <Tooltip label={t("review.key", { key: "A" })}>
           <Button
             variant={candidate.decision === "accepted" ? "filled" : "default"}
