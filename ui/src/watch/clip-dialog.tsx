@@ -28,13 +28,7 @@ export function ClipDialog({ mayEdit }: { mayEdit: boolean }) {
       { replace: true, preventScrollReset: true },
     );
   return (
-    <Modal
-      opened={id !== ""}
-      onClose={close}
-      title={clip.data?.title ?? t("watch.clips.tab")}
-      size="auto"
-      closeButtonProps={{ "aria-label": t("action.close") }}
-    >
+    <Modal opened={id !== ""} onClose={close} title={clip.data?.title ?? t("watch.clips.tab")} size="auto">
       {clip.error ? <Failed error={clip.error} retry={() => void clip.refetch()} /> : null}
       {clip.isPending ? <Skeleton className={classes.coming} /> : null}
       {clip.data ? <Playing clip={clip.data} mayEdit={mayEdit} /> : null}
