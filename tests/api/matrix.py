@@ -747,6 +747,7 @@ ROWS: dict[str, Row] = {
     "change_owner": Row(CHANGE, asset_and_heir, lambda of: {"user_id": of["heir"]}),
     "create_share": Row(CHANGE, asset, {}),
     "create_collection_share": Row(Rule(401, 401, 404, 403, DONE, DONE), shared_collection, {}),
+    "create_category_share": Row(Rule(401, 401, DONE, 403, DONE, DONE), category, {}),
     "list_shares": Row(SIGNED_IN),
     "read_share": Row(OWN, share),
     "change_terms": Row(CHANGE, share, {"message": "x"}),

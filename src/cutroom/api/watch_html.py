@@ -188,7 +188,7 @@ def watch_page(
 
 
 def list_page(shown: SharedView, at: Address) -> str:
-    """Show the recordings of a collection."""
+    """Show the recordings of a collection or a category."""
     feed = tag("p", tag("a", "Podcast feed", href=shown.feed_url)) if shown.feed_url else None
     more = f"{at.path}?{urlencode({'after': shown.next})}" if shown.next else None
     head = [tag("link", rel="alternate", type="application/rss+xml", href=shown.feed_url)] if shown.feed_url else []

@@ -67,7 +67,7 @@ class Embedding(BaseModel):
 @router.head("/s/{secret}")
 @router.get("/s/{secret}")
 async def read_share_page(request: Request, here: Here, secret: str, t: str = "", after: str | None = None) -> Response:
-    """Show what a link shows: a recording, the list of a collection, or the form for the password."""
+    """Show what a link shows: a recording, the list of a collection or a category, or the form for the password."""
     try:
         opened, known = await _opened(request, here, secret)
     except PasswordNeeded:
@@ -95,7 +95,7 @@ async def submit_share_password(request: Request, here: Here, secret: str) -> Re
 @router.head("/s/{secret}/{asset_id}")
 @router.get("/s/{secret}/{asset_id}")
 async def read_item_page(request: Request, here: Here, secret: str, asset_id: UUID, t: str = "") -> Response:
-    """Show one recording of a collection."""
+    """Show one recording of a list."""
     try:
         opened, known = await _opened(request, here, secret)
         async with here.database.reading() as session:
@@ -189,7 +189,7 @@ async def _show(
     at, key = Address(here.url, f"/s/{secret}", public=public), make_pass(here, opened.link.id, lasting=public)
     try:
         async with here.database.reading() as session:
-            if share.collection_id is not None and asset_id is None:
+            if share.asset_id is None and asset_id is None:
                 page = list_page(await view_shared(here, session, opened, key, after), at)
             else:
                 shown = asset_id or share.asset_id
@@ -207,7 +207,7 @@ async def _watch(session: AsyncSession, opened: Opened, key: str, at: Address, a
     item, language = await _item(session, opened, key, asset_id)
     rows = await chapters_of(session, opened.guest, asset_id)
     chapters = [ChapterView.model_validate(row, from_attributes=True) for row in rows]
-    listed = opened.share.collection_id is not None
+    listed = opened.share.asset_id is None
     if opened.share.title and not listed:
         item = item.model_copy(update={"title": opened.share.title})
     return watch_page(

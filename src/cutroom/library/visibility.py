@@ -68,7 +68,7 @@ def visible_to(onlooker: Onlooker) -> ColumnElement[bool]:
     if isinstance(onlooker, Guest):
         item = aliased(CollectionItem)  # the query may be one over the items itself
         listed = exists().where(item.collection_id == Share.collection_id, item.asset_id == Asset.id)
-        shown = or_(Share.asset_id == Asset.id, listed.correlate(Asset, Share))
+        shown = or_(Share.asset_id == Asset.id, listed.correlate(Asset, Share), _filed())
         of_link = (ShareLink.id == onlooker.link_id, ShareLink.share_id == Share.id)
         return exists().where(*of_link, is_open(), shown, _still_given(Asset)).correlate(Asset)
     return _seen_by(onlooker, Asset)
@@ -132,11 +132,19 @@ def is_open() -> ColumnElement[bool]:
     """Tell of a link and its share whether they show anything now."""
     asset, collection = aliased(Asset), aliased(Collection)
     lasts = or_(Share.expires_at.is_(None), Share.expires_at > now())
-    there = [
+    there: list[ColumnElement[bool]] = [
         exists().where(thing.id == wanted, thing.deleted_at.is_(None), _still_given(thing)).correlate(Share)
         for thing, wanted in ((asset, Share.asset_id), (collection, Share.collection_id))
     ]
+    maker = (User.id == Share.owner_id, User.disabled_at.is_(None), User.role != Role.VIEWER)
+    there.append(Share.category_id.is_not(None) & exists().where(*maker).correlate(Share))
     return and_(ShareLink.revoked_at.is_(None), Share.revoked_at.is_(None), lasts, or_(*there))
+
+
+def _filed() -> ColumnElement[bool]:
+    """Tell whether an asset is in a shared category, and was not filed there by somebody who keeps it to themselves."""
+    open_here = or_(Asset.owner_id == Share.owner_id, Asset.owner_id.is_(None), Asset.visibility == Visibility.INSTANCE)
+    return and_(Share.category_id == Asset.category_id, open_here)
 
 
 def _still_given(thing: type[Asset] | type[Collection]) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Gather what a podcast feed tells of a shared collection."""
+"""Gather what a podcast feed tells of a shared collection or category."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from cutroom.library.assets import files_of
 from cutroom.library.models import Asset, AssetFile
 from cutroom.library.sharing.errors import ShareNotFound
 from cutroom.library.sharing.feed import Episode, Feed
-from cutroom.library.sharing.guests import Opened, collection_of, shown_by, title_of
+from cutroom.library.sharing.guests import Opened, shelf_of, shown_by, title_of
 
 #: Episodes of a feed: programs read all of it each time.
 MOST = 500
 
 
 async def gather_feed(here: Instance, session: AsyncSession, opened: Opened, key: str) -> Feed:
-    """Give the feed of a shared collection.
+    """Give the feed of a shared collection or category.
 
     Args:
         key: The pass that its addresses carry.
 
     Raises:
-        ShareNotFound: If it is no collection that is shared.
+        ShareNotFound: If it is one recording that is shared.
     """
-    collection = await collection_of(session, opened)
-    if collection is None:
-        raise ShareNotFound("A feed is of a collection, and this is one recording: open its page.")
+    shelf = await shelf_of(session, opened)
+    if shelf is None:
+        raise ShareNotFound("A feed is of a collection or a category, and this is one recording: open its page.")
     assets, _ = await shown_by(session, opened, limit=MOST)
     ids = [asset.id for asset in assets]
     files = await files_of(session, assets)
@@ -51,12 +51,13 @@ async def gather_feed(here: Instance, session: AsyncSession, opened: Opened, key
     ]
     return Feed(
         title=await title_of(session, opened),
-        description=opened.share.message or collection.description,
+        description=opened.share.message or shelf.description,
         url=f"{at}/feed",
         site=here.url,
-        subject=f"{urlsplit(here.url).netloc}/collections/{collection.id}",
-        changed_at=max(collection.changed_at, opened.share.created_at, *(asset.brought_at for asset in assets)),
+        subject=f"{urlsplit(here.url).netloc}/{shelf.place}",
+        changed_at=max(shelf.changed_at, opened.share.created_at, *(asset.brought_at for asset in assets)),
         language=next(iter(languages.values()), "en"),
+        serial=shelf.chosen,
         episodes=[each for each in episodes if each is not None],
     )
 

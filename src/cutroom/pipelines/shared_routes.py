@@ -77,7 +77,7 @@ async def read_podcast_chapters(
 @router.head("/{key}/feed", include_in_schema=False)
 @router.get("/{key}/feed", response_class=Response, responses={**_RSS, **problems(404)})
 async def read_feed(request: Request, key: str, opened: Passed, session: Reading, here: Here) -> Response:
-    """Give a shared collection as a podcast feed."""
+    """Give a shared collection or category as a podcast feed."""
     feed = await gather_feed(here, session, opened, key)
     written = write_feed(feed)
     tag = f'"{hashlib.sha256(written).hexdigest()}"'

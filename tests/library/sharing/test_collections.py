@@ -190,7 +190,7 @@ async def test_there_is_no_feed_behind_a_password_or_of_one_recording(studio: St
 def test_any_title_is_read_back_as_it_was_or_with_signs_for_what_xml_cannot_hold(database_url: str, title: str) -> None:
     moment, number = now(), uuid.uuid4()
     episode = Episode(number, title, title, moment, URL, 1, "audio/mp4", 1.0, None, {}, None, None)
-    feed = Feed(title, title, URL, URL, "x", moment, "en", [episode])
+    feed = Feed(title, title, URL, URL, "x", moment, "en", serial=True, episodes=[episode])
     root = fromstring(write_feed(feed))  # noqa: S314 - our own
     expected = "".join(
         char if char in "\t\n\r" or (char >= " " and char not in "\ufffe\uffff") else "\ufffd" for char in title

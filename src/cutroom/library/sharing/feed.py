@@ -1,4 +1,4 @@
-"""A podcast feed: what a collection shows, as RSS that podcast programs read."""
+"""A podcast feed: what a collection or a category shows, as RSS that podcast programs read."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ class Feed:
         url: Its own address.
         site: Where people find whoever gives it.
         subject: What it is of, whatever its address: by it the feed is known again.
+        serial: Whether somebody chose the order; else what came last is first.
     """
 
     title: str
@@ -64,6 +65,7 @@ class Feed:
     subject: str
     changed_at: datetime
     language: str
+    serial: bool
     episodes: Sequence[Episode]
 
 
@@ -84,7 +86,7 @@ def write_feed(feed: Feed) -> bytes:
         for name, value in (("url", image), ("title", feed.title), ("link", feed.site)):
             _add(picture, name, value)
         _add(channel, f"{{{_ITUNES}}}image", href=image)
-    _add(channel, f"{{{_ITUNES}}}type", "serial")  # somebody chose the order
+    _add(channel, f"{{{_ITUNES}}}type", "serial" if feed.serial else "episodic")
     _add(channel, f"{{{_ITUNES}}}explicit", "false")
     _add(channel, f"{{{_ITUNES}}}block", "Yes")  # its address is a secret, and no directory's
     _add(channel, f"{{{_PODCAST}}}locked", "yes")
@@ -92,12 +94,12 @@ def write_feed(feed: Feed) -> bytes:
     videos = any(each.media_type.startswith("video/") for each in feed.episodes)
     _add(channel, f"{{{_PODCAST}}}medium", "video" if videos else "podcast")
     for number, episode in enumerate(feed.episodes, 1):
-        _add_episode(channel, number, episode)
+        _add_episode(channel, number if feed.serial else None, episode)
     written: bytes = tostring(rss, encoding="utf-8", xml_declaration=True)
     return written
 
 
-def _add_episode(channel: Element, number: int, episode: Episode) -> None:
+def _add_episode(channel: Element, number: int | None, episode: Episode) -> None:
     item = SubElement(channel, "item")
     _add(item, "title", episode.title)
     _add(item, "description", episode.description)
@@ -105,7 +107,8 @@ def _add_episode(channel: Element, number: int, episode: Episode) -> None:
     _add(item, "guid", f"urn:uuid:{episode.id}", isPermaLink="false")
     _add(item, "enclosure", url=episode.url, length=str(episode.size_bytes), type=episode.media_type)
     _add(item, f"{{{_ITUNES}}}duration", str(round(episode.duration_s)))
-    _add(item, f"{{{_ITUNES}}}episode", str(number))
+    if number is not None:
+        _add(item, f"{{{_ITUNES}}}episode", str(number))
     _add(item, f"{{{_ITUNES}}}episodeType", "full")
     if episode.image:
         _add(item, f"{{{_ITUNES}}}image", href=episode.image)

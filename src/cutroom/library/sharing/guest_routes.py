@@ -51,7 +51,7 @@ async def open_share(opening: Opening, request: Request, here: Here) -> OpenedVi
 async def read_shared(
     key: str, opened: Passed, session: Reading, here: Here, after: After = None, limit: Limit = PAGE
 ) -> SharedView:
-    """Give what a link shows: a recording, or those of a collection in its order."""
+    """Give what a link shows: a recording, those of a collection in its order, or those of a category."""
     return await view_shared(here, session, opened, key, after, limit)
 
 

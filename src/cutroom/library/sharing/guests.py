@@ -12,6 +12,7 @@ import hashlib
 import secrets
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ from cutroom.accounts.webhooks.events import emit
 from cutroom.core.clock import now
 from cutroom.core.database import DatabaseUnavailable
 from cutroom.core.pagination import PAGE, read_page
-from cutroom.library.models import Asset, Collection, CollectionItem
+from cutroom.library.models import Asset, Category, Collection, CollectionItem
 from cutroom.library.sharing.errors import PasswordNeeded, ShareNotFound
 from cutroom.library.sharing.models import Share, ShareLink
 from cutroom.library.sharing.shares import PREFIX
@@ -50,6 +51,22 @@ class Opened:
     guest: Guest
     share: Share
     link: ShareLink
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A list of recordings that a link shows.
+
+    Attributes:
+        place: What it is, whatever its name: ``collections/…`` or ``categories/…``.
+        chosen: Whether somebody chose the order; else what came last is first.
+    """
+
+    title: str
+    description: str
+    place: str
+    chosen: bool
+    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +122,7 @@ async def note_opening(here: Instance, opened: Opened) -> None:
         is_first = (await session.execute(first.returning(ShareLink.id))).first() is not None
         await session.execute(opens.values(last_opened_at=moment, times_opened=ShareLink.times_opened + 1))
         if is_first:
-            things = {"asset_id": share.asset_id, "collection_id": share.collection_id}
-            about = {name: str(each) if each else None for name, each in things.items()}
+            about = {name: str(each) if each else None for name, each in share.things.items()}
             told = {"share_id": str(share.id), "link_id": str(link.id), "recipient": link.name, **about}
             await emit(session, "share.opened", told, owner_id=share.owner_id)
 
@@ -169,25 +185,35 @@ async def passed(here: Instance, session: AsyncSession, given: str) -> Opened:
 async def shown_by(
     session: AsyncSession, opened: Opened, *, after: str | None = None, limit: int = PAGE
 ) -> tuple[list[Asset], str | None]:
-    """List what a link shows: one recording, or those of a collection in its order.
+    """List what a link shows: one recording, those of a collection in its order, or the newest of a category first.
 
     Raises:
         InvalidInput: If the cursor is not of this list.
     """
     query = only_visible(select(Asset), opened.guest)
     keys: list[InstrumentedAttribute[Any]] = [Asset.id]
-    if opened.share.collection_id is None:
+    if opened.share.asset_id is not None:
         query = query.where(Asset.id == opened.share.asset_id)  # or every asset would be asked about
+    elif opened.share.category_id is not None:
+        query = query.where(Asset.category_id == opened.share.category_id)
     else:
         of = (CollectionItem.asset_id == Asset.id, CollectionItem.collection_id == opened.share.collection_id)
         query, keys = query.join(CollectionItem, and_(*of)), [CollectionItem.position, CollectionItem.asset_id]
-    return await read_page(session, query, keys, after=after, limit=limit)
+    newest_first = opened.share.category_id is not None
+    return await read_page(session, query, keys, after=after, limit=limit, descending=newest_first)
 
 
-async def collection_of(session: AsyncSession, opened: Opened) -> Collection | None:
-    """Give the collection that a link shows, if it is one."""
-    of = opened.share.collection_id
-    return None if of is None else await session.get_one(Collection, of)
+async def shelf_of(session: AsyncSession, opened: Opened) -> Shelf | None:
+    """Give the collection or the category that a link shows, if it is one."""
+    share = opened.share
+    if share.collection_id is not None:
+        found = await session.get_one(Collection, share.collection_id)
+        place = f"collections/{found.id}"
+        return Shelf(found.title, found.description, place, chosen=True, changed_at=found.changed_at)
+    if share.category_id is not None:
+        filed = await session.get_one(Category, share.category_id)
+        return Shelf(filed.display_name, "", f"categories/{filed.id}", chosen=False, changed_at=filed.created_at)
+    return None
 
 
 async def title_of(session: AsyncSession, opened: Opened) -> str:
@@ -195,8 +221,8 @@ async def title_of(session: AsyncSession, opened: Opened) -> str:
     share = opened.share
     if share.title is not None:
         return share.title
-    collection = await collection_of(session, opened)
-    return collection.title if collection else (await session.get_one(Asset, share.asset_id)).title
+    shelf = await shelf_of(session, opened)
+    return shelf.title if shelf else (await session.get_one(Asset, share.asset_id)).title
 
 
 async def _opened(session: AsyncSession, which: ColumnElement[bool]) -> Opened | None:

@@ -11,7 +11,7 @@ from cutroom.accounts.letters import Letter
 from cutroom.accounts.models import Mail, User
 from cutroom.accounts.secrets import hash_secret, new_secret
 from cutroom.core.text import one_line
-from cutroom.library.models import Asset, Collection
+from cutroom.library.models import Asset, Category, Collection
 from cutroom.library.sharing.models import Share, ShareLink
 from cutroom.library.sharing.shares import PREFIX
 from cutroom.library.visibility import is_open
@@ -29,22 +29,23 @@ async def write_share_letter(session: AsyncSession, mail: Mail, url: str) -> lis
     The link in a mail has a secret of its own; that of an older mail stops working.
     """
     query = (
-        select(ShareLink, Share, User.display_name, Asset.title, Collection.title)
+        select(ShareLink, Share, User.display_name, Asset.title, Collection.title, Category.display_name)
         .join(Share, Share.id == ShareLink.share_id)
         .join(User, User.id == Share.owner_id)
         .outerjoin(Asset, Asset.id == Share.asset_id)
         .outerjoin(Collection, Collection.id == Share.collection_id)
+        .outerjoin(Category, Category.id == Share.category_id)
         .where(ShareLink.id == UUID(mail.about["link_id"]), is_open())
     )
     row = (await session.execute(query)).one_or_none()
     if row is None:
         return []
-    link, share, by, asset_title, collection_title = row
+    link, share, by, *titles = row
     if link.email is None:
         return []
     secret = new_secret(PREFIX)
     link.mailed_hash = hash_secret(secret)
-    title = share.title or asset_title or collection_title or ""
+    title = share.title or next(filter(None, titles), "")
     text = _SHARED.format(
         name=link.name or "there",
         by=by,

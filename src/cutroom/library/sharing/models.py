@@ -14,16 +14,20 @@ from cutroom.core.ids import new_id
 
 
 class Share(Base):
-    """A recording or a collection shown to whoever has one of its links, for as long as its maker may give it."""
+    """A recording, or a list of them, shown to whoever has one of its links, for as long as its maker may give it."""
 
     __tablename__ = "share"
-    __table_args__ = (CheckConstraint("(asset_id IS NULL) <> (collection_id IS NULL)", name="one_thing"),)
+    __table_args__ = (
+        CheckConstraint("(asset_id IS NULL) <> (collection_id IS NULL AND category_id IS NULL)", name="one_thing"),
+        CheckConstraint("collection_id IS NULL OR category_id IS NULL", name="one_list"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     #: Who answers for it: what this user may not give any more, the share does not give either.
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     asset_id: Mapped[UUID | None] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"), index=True)
     collection_id: Mapped[UUID | None] = mapped_column(ForeignKey("collection.id", ondelete="CASCADE"), index=True)
+    category_id: Mapped[UUID | None] = mapped_column(ForeignKey("category.id", ondelete="CASCADE"), index=True)
     #: Shown above what is shared; its own title when unset.
     title: Mapped[str | None] = mapped_column(String(300))
     message: Mapped[str] = mapped_column(Text, default="")
@@ -35,6 +39,11 @@ class Share(Base):
     expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     revoked_at: Mapped[datetime | None]
+
+    @property
+    def things(self) -> dict[str, UUID | None]:
+        """What is shared: one of these is set."""
+        return {name: getattr(self, name) for name in ("asset_id", "collection_id", "category_id")}
 
 
 class ShareLink(Base):

@@ -42,6 +42,7 @@ from cutroom.library.sharing.shares import (
     revoke_link,
     revoke_share,
     share_asset,
+    share_category,
     share_collection,
     shares_of,
     tallies_of,
@@ -93,21 +94,35 @@ async def create_collection_share(collection_id: UUID, new: NewShare, viewer: Ed
     return await here.database.write(make)
 
 
+@router.post("/categories/{category_id}/shares", status_code=201, responses=problems(404))
+async def create_category_share(category_id: UUID, new: NewShare, viewer: Editor, here: Here) -> MadeShare:
+    """Share a category, now and as it will be, with people who have no account.
+
+    It shows what is filed there of your own; of an administrator's, also what everybody here finds.
+    """
+    terms = await _terms(new)
+
+    async def make(session: AsyncSession) -> MadeShare:
+        share, made = await share_category(session, viewer, category_id, terms, _recipients(new.recipients))
+        return await _view_made(here, session, share, made)
+
+    return await here.database.write(make)
+
+
 @router.get("/shares")
 async def list_shares(
     viewer: SignedIn,
     session: Reading,
     asset_id: UUID | None = None,
     collection_id: UUID | None = None,
+    category_id: UUID | None = None,
     after: After = None,
     limit: Limit = PAGE,
 ) -> Page[ShareView]:
     """List one's own shares and those of what is one's own, newest first."""
     query = shares_of(viewer)
-    if asset_id is not None:
-        query = query.where(Share.asset_id == asset_id)
-    if collection_id is not None:
-        query = query.where(Share.collection_id == collection_id)
+    wanted = ((Share.asset_id, asset_id), (Share.collection_id, collection_id), (Share.category_id, category_id))
+    query = query.where(*(column == value for column, value in wanted if value is not None))
     found, following = await read_page(session, query, [Share.id], after=after, limit=limit, descending=True)
     tallies = await tallies_of(session, found)
     return Page(items=[view_share(each, tallies[each.id]) for each in found], next=following)

@@ -17,7 +17,7 @@ from cutroom.core.pagination import PAGE
 from cutroom.library.assets import files_of
 from cutroom.library.models import Asset, AssetFile, AssetState, Visibility
 from cutroom.library.schemas import Title
-from cutroom.library.sharing.guests import Opened, collection_of, make_pass, shown_by, title_of
+from cutroom.library.sharing.guests import Opened, make_pass, shelf_of, shown_by, title_of
 from cutroom.library.sharing.models import Share, ShareLink
 from cutroom.library.sharing.shares import MadeLink, Tally
 
@@ -120,7 +120,7 @@ class MadeLinkView(LinkView):
     """A link that was just made; its addresses are told here and never again."""
 
     url: str
-    feed_url: str | None = Field(description="For podcast programs; null but for a collection without a password.")
+    feed_url: str | None = Field(description="For podcast programs; null but for a list without a password.")
 
 
 class ShareView(BaseModel):
@@ -128,8 +128,9 @@ class ShareView(BaseModel):
 
     id: UUID
     owner_id: UUID
-    asset_id: UUID | None = Field(description="What is shared; null where it is a collection.")
+    asset_id: UUID | None = Field(description="What is shared; null where it is a list.")
     collection_id: UUID | None
+    category_id: UUID | None
     title: str | None
     message: str
     has_password: bool
@@ -193,7 +194,7 @@ class SharedView(BaseModel):
     message: str = Field(description="Of who shared it.")
     description: str = Field(description="Of a collection; a recording has its own.")
     expires_at: datetime | None
-    feed_url: str | None = Field(description="For podcast programs; null but for a collection without a password.")
+    feed_url: str | None = Field(description="For podcast programs; null but for a list without a password.")
     items: list[SharedAsset]
     next: str | None = Field(description="Ask with `after` set to it for what follows; null at the end.")
 
@@ -216,7 +217,8 @@ def view_share(share: Share, tally: Tally) -> ShareView:
     """Put a share into words."""
     return ShareView.model_validate(
         {
-            **_columns(share, "id", "owner_id", "asset_id", "collection_id", "title", "message", "downloads", "embeds"),
+            **_columns(share, "id", "owner_id", "title", "message", "downloads", "embeds"),
+            **share.things,
             **_columns(share, "expires_at", "created_at", "revoked_at"),
             "has_password": share.password_hash is not None,
             "links": tally.links,
@@ -246,7 +248,7 @@ def view_made(here: Instance, share: Share, made: Sequence[MadeLink]) -> list[Ma
 
 def feed_url(here: Instance, share: Share, link_id: UUID) -> str | None:
     """Say where a podcast program finds what a link shows, if it may."""
-    if share.collection_id is None or share.password_hash is not None:
+    if share.asset_id is not None or share.password_hash is not None:
         return None
     return f"{here.url}/api/v1/shared/{make_pass(here, link_id, lasting=True)}/feed"
 
@@ -259,13 +261,13 @@ async def view_shared(
     Raises:
         InvalidInput: If the cursor is not of this list.
     """
-    collection = await collection_of(session, opened)
+    shelf = await shelf_of(session, opened)
     assets, following = await shown_by(session, opened, after=after, limit=limit)
     files, may_save = await files_of(session, assets), opened.guest.may_save
     return SharedView(
         title=await title_of(session, opened),
         message=opened.share.message,
-        description=collection.description if collection else "",
+        description=shelf.description if shelf else "",
         expires_at=opened.share.expires_at,
         feed_url=feed_url(here, opened.share, opened.link.id),
         items=[

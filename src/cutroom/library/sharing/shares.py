@@ -21,8 +21,8 @@ from cutroom.accounts.secrets import hash_secret, new_secret
 from cutroom.core.clock import now
 from cutroom.core.errors import Conflict, InvalidInput
 from cutroom.library.assets import find_asset
-from cutroom.library.errors import CollectionNotFound
-from cutroom.library.models import Asset, Collection
+from cutroom.library.errors import CategoryNotFound, CollectionNotFound
+from cutroom.library.models import Asset, Category, Collection
 from cutroom.library.sharing.errors import ShareNotFound
 from cutroom.library.sharing.models import Share, ShareLink
 from cutroom.library.visibility import must_own
@@ -101,6 +101,23 @@ async def share_collection(
     if collection is None:
         raise CollectionNotFound(f"You have no collection {collection_id}: list those that there are.")
     return await _share(session, viewer, Share(collection_id=collection_id), terms, recipients)
+
+
+async def share_category(
+    session: AsyncSession, viewer: Viewer, category_id: UUID, terms: Terms, recipients: Sequence[Recipient]
+) -> tuple[Share, list[MadeLink]]:
+    """Share a category, now and as it will be: what is filed there of the viewer's own.
+
+    Of an administrator's also what everybody here finds, and what is nobody's.
+
+    Raises:
+        CategoryNotFound: If there is none.
+        NotAllowed: If nobody answers for the share.
+        InvalidInput: If it would end in the past, or later than the instance allows.
+    """
+    if await session.get(Category, category_id, with_for_update={"read": True}) is None:
+        raise CategoryNotFound(f"There is no category {category_id}: list those that there are.")
+    return await _share(session, viewer, Share(category_id=category_id), terms, recipients)
 
 
 def last_moment(config: InstanceSettings, wanted: datetime | None) -> datetime | None:
@@ -250,8 +267,7 @@ async def _share(
         viewer,
         "share.created",
         ("share", share.id),
-        asset=str(share.asset_id) if share.asset_id else None,
-        collection=str(share.collection_id) if share.collection_id else None,
+        **{name.removesuffix("_id"): str(each) if each else None for name, each in share.things.items()},
         recipients=[each.name for each in recipients],
         expires_at=share.expires_at.isoformat() if share.expires_at else None,
         password=share.password_hash is not None,

@@ -362,6 +362,7 @@ def upgrade() -> None:
         sa.Column("owner_id", sa.Uuid(), nullable=False),
         sa.Column("asset_id", sa.Uuid(), nullable=True),
         sa.Column("collection_id", sa.Uuid(), nullable=True),
+        sa.Column("category_id", sa.Uuid(), nullable=True),
         sa.Column("title", sa.String(length=300), nullable=True),
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
@@ -370,8 +371,14 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("(asset_id IS NULL) <> (collection_id IS NULL)", name=op.f("ck_share_one_thing")),
+        sa.CheckConstraint(
+            "(asset_id IS NULL) <> (collection_id IS NULL AND category_id IS NULL)", name=op.f("ck_share_one_thing")
+        ),
+        sa.CheckConstraint("collection_id IS NULL OR category_id IS NULL", name=op.f("ck_share_one_list")),
         sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_share_asset_id_asset"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["category.id"], name=op.f("fk_share_category_id_category"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(
             ["collection_id"], ["collection.id"], name=op.f("fk_share_collection_id_collection"), ondelete="CASCADE"
         ),
@@ -379,6 +386,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_share")),
     )
     op.create_index(op.f("ix_share_asset_id"), "share", ["asset_id"], unique=False)
+    op.create_index(op.f("ix_share_category_id"), "share", ["category_id"], unique=False)
     op.create_index(op.f("ix_share_collection_id"), "share", ["collection_id"], unique=False)
     op.create_index(op.f("ix_share_owner_id"), "share", ["owner_id"], unique=False)
     op.create_table(
