@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from cutroom.core.address import read_address
 from cutroom.core.errors import CutroomError, InvalidInput
 from cutroom.core.files import written_whole
 from cutroom.core.http import Limits, RequestRefused, Server
@@ -55,6 +56,12 @@ class Connection:
 def named(identifier: str) -> str:
     """Make what a person typed safe within a path."""
     return quote(identifier, safe="")
+
+
+def instance_url(settings: Settings) -> str:
+    """Give where people reach this machine's instance: as it is set, where it runs now, or where it would."""
+    running = settings.url or read_address(settings.data_dir)
+    return (running or f"http://{settings.host}:{settings.port}").rstrip("/")
 
 
 @contextlib.contextmanager

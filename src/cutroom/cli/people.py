@@ -24,9 +24,9 @@ from cutroom.accounts.models import Role, User
 from cutroom.accounts.resets import make_reset_link
 from cutroom.accounts.schemas import Email
 from cutroom.app import opened
+from cutroom.cli.connection import instance_url
 from cutroom.cli.reporting import console_for_output
 from cutroom.core import schema
-from cutroom.core.address import read_address
 from cutroom.core.errors import Conflict, InvalidInput, NotFound
 from cutroom.core.files import written_whole
 from cutroom.core.settings import get_settings
@@ -80,7 +80,7 @@ def print_invitation(role: str, email: str | None, days: int) -> None:
         await record(session, _HERE, "invitation.created", ("invitation", made.id), role=role, email=made.email)
         return secret
 
-    typer.echo(f"{_url()}/join?token={_write(make)}")
+    typer.echo(f"{instance_url(get_settings())}/join?token={_write(make)}")
 
 
 def print_reset_link(name: str) -> None:
@@ -94,7 +94,7 @@ def print_reset_link(name: str) -> None:
         await record(session, _HERE, "user.reset_link_made", ("user", user.id), name=user.display_name)
         return secret
 
-    typer.echo(f"{_url()}/reset?token={_write(make)}")
+    typer.echo(f"{instance_url(get_settings())}/reset?token={_write(make)}")
 
 
 def write_export(name: str, target: Path) -> None:
@@ -159,12 +159,6 @@ async def _find(session: AsyncSession, name: str) -> User:
     if not named:
         raise NotFound(f"Nobody is called '{name}': 'cutroom users list' shows who there is.")
     return named[0]
-
-
-def _url() -> str:
-    settings = get_settings()
-    running = read_address(settings.data_dir)
-    return (settings.url or running or f"http://{settings.host}:{settings.port}").rstrip("/")
 
 
 def _write(change: Callable[[AsyncSession], Awaitable[T]]) -> T:

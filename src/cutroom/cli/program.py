@@ -10,14 +10,28 @@ from collections.abc import Sequence
 import typer
 from pydantic import ValidationError
 
-from cutroom.cli import audit, bench, captions, db, demo, doctor, edits, highlights, runs, secrets, server, users
+from cutroom.cli import (
+    audit,
+    bench,
+    captions,
+    db,
+    demo,
+    doctor,
+    edits,
+    highlights,
+    library,
+    runs,
+    secrets,
+    server,
+    users,
+)
 from cutroom.cli.root import app
 from cutroom.core.errors import CutroomError, InvalidInput, OutputFailed
 from cutroom.core.settings import get_settings
 from cutroom.core.text import one_line
 
 #: Importing them is what joins the commands to the root.
-COMMANDS = (highlights, demo, captions, server, runs, edits, db, users, secrets, audit, doctor, bench)
+COMMANDS = (highlights, demo, captions, server, runs, library, edits, db, users, secrets, audit, doctor, bench)
 
 #: What sysexits calls an internal software error.
 FAULT = 70
