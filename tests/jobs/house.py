@@ -84,8 +84,9 @@ class House:
         return [process for process in psutil.process_iter() if self._is_ours(process)]
 
     def slots(self) -> list[psutil.Process]:
-        """Give the processes that do steps."""
-        return [each for each in self.processes() if "cutroom.jobs" in _command(each)]
+        """Give the processes that do steps: those that were forked, without the one that they were forked from."""
+        running = {each.pid: each for each in self.processes() if "cutroom.jobs" in _command(each)}
+        return [each for each in running.values() if each.ppid() in running]
 
     def encoders(self) -> list[psutil.Process]:
         """Give the running programs that stages started."""

@@ -13,8 +13,9 @@ from tests.jobs.house import House, house, stop
 from tests.jobs.workshop import Film, Rest, Sum
 
 from cutroom.core.database import Database
+from cutroom.jobs.forking import Plan
 from cutroom.jobs.models import Queue, RunState, StepState
-from cutroom.jobs.supervisor import Plan, plan_slots
+from cutroom.jobs.supervisor import plan_slots
 
 pytestmark = [
     pytest.mark.anyio,
@@ -43,6 +44,22 @@ async def test_a_killed_slot_is_replaced_and_only_its_step_is_done_again(home: H
     assert attempts.pop(step.key) == 2
     assert set(attempts.values()) <= {0, 1}
     await home.until(lambda: home.scratch() == [])
+
+
+@pytest.mark.slow
+async def test_what_workers_are_forked_from_is_replaced_with_all_of_them(home: House) -> None:
+    home.up()
+    run = await home.start(workshop.make_film, Film(count=2, duration_s=4.0))
+    victim = await home.process_of(await home.running(run, "encode"))
+    slots = home.slots()
+    template = victim.parent()
+    assert template is not None
+    assert len(slots) == 3
+    assert {slot.ppid() for slot in slots} == {template.pid}
+    template.kill()
+    await home.until(lambda: not any(slot.is_running() for slot in slots), 5.0)
+    await home.succeeded(run)
+    assert len(home.slots()) == 3
 
 
 @pytest.mark.slow

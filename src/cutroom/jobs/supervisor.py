@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import signal
-import sys
 import time
-from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psutil
@@ -22,6 +19,7 @@ from cutroom.core.clockwork import every, pause
 from cutroom.core.cores import count_cores
 from cutroom.core.database import Database, DatabaseUnavailable
 from cutroom.core.settings import Settings
+from cutroom.jobs.forking import Forked, Plan, Template
 from cutroom.jobs.host import host_name
 from cutroom.jobs.models import Queue, Worker
 from cutroom.jobs.reaper import Reaper
@@ -56,21 +54,6 @@ def suitable_slots(settings: Settings) -> dict[Queue, int]:  # noqa: ARG001 - wh
     if any(Path(device).exists() for device in ("/dev/nvidiactl", "/dev/kfd")):
         slots[Queue.GPU] = 1
     return slots
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A process to keep alive.
-
-    Attributes:
-        queues: What it serves.
-        threads: How many cores a stage may use.
-        celery: How many steps it does at a time, as a Celery worker; 0 for a slot of our own.
-    """
-
-    queues: tuple[Queue, ...]
-    threads: int
-    celery: int = 0
 
 
 def plan_slots(workers: Mapping[Queue, int], *, celery: bool) -> list[Plan]:
@@ -110,8 +93,8 @@ class Supervisor:
         self._catalogue = catalogue
         self._storage = storage
         self._settings = settings
-        self._workers = workers
-        self._engine = engine
+        self._plans = plan_slots(workers, celery=settings.broker_url is not None)
+        self._template = Template(engine, max((plan.threads for plan in self._plans), default=1))
         self._tidy = tidy
         self._reaper = Reaper(database, lease_s=settings.lease_s, every_s=_TICK_S)
 
@@ -127,9 +110,10 @@ class Supervisor:
         try:
             async with asyncio.TaskGroup() as keeping:
                 keeping.create_task(stop.wait())
-                for plan in plan_slots(self._workers, celery=self._settings.broker_url is not None):
+                for plan in self._plans:
                     keeping.create_task(self._keep(plan, stop))
         finally:
+            await self._template.close()
             for each in clockwork:  # what it is in the middle of may take longer than we have
                 each.cancel()
             await asyncio.gather(*clockwork, return_exceptions=True)
@@ -169,11 +153,15 @@ class Supervisor:
         pause_s = _FIRST_PAUSE_S
         while not stop.is_set():
             started = time.monotonic()
-            process = await self._start(plan)
-            if not await _ended(process, stop):
+            forking = asyncio.ensure_future(self._template.fork(plan))
+            if not await _done(forking, stop):  # it loads still, and nobody wants it any more
+                forking.cancel()
+                return
+            process = forking.result()
+            if not await _done(process.ended, stop):
                 await _end(process)
-                continue
-            _log.warning("a worker for %s %s", ", ".join(plan.queues), _how(process.returncode))
+                return
+            _log.warning("a worker for %s %s", ", ".join(plan.queues), _how(process.ended.result()))
             with contextlib.suppress(DatabaseUnavailable):  # the next look will see to it
                 await self._bury(plan)
             if time.monotonic() - started >= _STEADY_S:
@@ -190,41 +178,26 @@ class Supervisor:
 
             await self._database.write(lambda session: forget_sent(session, plan.queues))
 
-    async def _start(self, plan: Plan) -> Process:
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "cutroom.jobs", "--engine", self._engine, "--queues", ",".join(plan.queues)),
-            *("--threads", str(plan.threads), "--parent", str(os.getpid())),
-            *(("--celery", str(plan.celery)) if plan.celery else ()),
-            stdin=DEVNULL,
-            # A session of its own: a Ctrl-C in the terminal reaches us alone, and we tell it.
-            start_new_session=True,
-            # Libraries that compute take every core they see unless they are told before they load.
-            env={**os.environ, "OMP_NUM_THREADS": str(plan.threads)},
-        )
+
+async def _done(waiting: asyncio.Future[Any], stop: asyncio.Event) -> bool:
+    """Wait for something or to be asked to stop; ``True`` if it is done."""
+    stopped = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({waiting, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    return waiting.done()
 
 
-async def _ended(process: Process, stop: asyncio.Event) -> bool:
-    """Wait for a process to end or to be asked to; ``True`` if it ended."""
-    waiting = {asyncio.ensure_future(process.wait()), asyncio.ensure_future(stop.wait())}
-    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    for each in waiting:
-        each.cancel()
-    return process.returncode is not None
-
-
-async def _end(process: Process) -> None:
+async def _end(process: Forked) -> None:
     """Ask a process to end, and kill it when it does not."""
-    with contextlib.suppress(ProcessLookupError):
-        process.terminate()
+    process.send_signal(signal.SIGTERM)
     try:
-        await asyncio.wait_for(process.wait(), _STOP_S)
+        await asyncio.wait_for(asyncio.shield(process.ended), _STOP_S)
     except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+        process.send_signal(signal.SIGKILL)
+        await process.ended
 
 
-def _how(status: int | None) -> str:
-    if status is None or status >= 0:
+def _how(status: int) -> str:
+    if status >= 0:
         return f"ended with status {status}"
     return f"was ended by {signal.Signals(-status).name}"
