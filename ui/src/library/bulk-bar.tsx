@@ -7,7 +7,7 @@ import { useBulk } from "./bulk";
 import { CollectDialog } from "./collect-dialog";
 import { useCategories } from "./filter-bar";
 import style from "./library.module.css";
-import type { Selection } from "./selection";
+import { isOfList, type Selection } from "./selection";
 import { TagDialog } from "./tag-dialog";
 
 /** What can be done with all that are chosen; it stands where the search stood. */
@@ -82,10 +82,4 @@ export function BulkBar({ selection, loaded }: { selection: Selection; loaded: n
       </Tooltip>
     </div>
   );
-}
-
-/** Whether a key was meant for the list: its boxes have the focus after a click, and text being written is not. */
-function isOfList({ target }: KeyboardEvent): boolean {
-  const elsewhere = "input:not([type=checkbox]), textarea, select, [role=dialog]";
-  return !(target instanceof Element && target.closest(elsewhere));
 }
