@@ -22,7 +22,7 @@ def sample(studio: Studio) -> dict[str, Any]:
     assert made["state"] == "succeeded", made
     asset = next(each for each in studio.client.ask("GET", "/assets")["items"] if each["title"].startswith("Sample"))
     for run in studio.client.ask("GET", "/runs?recipe=highlights")["items"]:
-        if run["asset_id"] == asset["id"]:
+        if run["subject"] == asset["title"]:
             studio.client.ask("POST", f"/runs/{run['id']}/cancel")
     return {**made, "asset_id": asset["id"]}
 
