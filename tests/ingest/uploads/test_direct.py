@@ -7,6 +7,7 @@ import hashlib
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -24,6 +25,7 @@ from cutroom.core.clock import now
 from cutroom.core.database import Database
 from cutroom.ingest.uploads import direct
 from cutroom.ingest.uploads.finishing import Finisher
+from cutroom.providers.storage import direct as bucket_direct
 from cutroom.providers.storage.bucket import Bucket
 from cutroom.providers.storage.s3 import S3Storage
 from cutroom.providers.storage.signing import Key
@@ -232,6 +234,41 @@ async def test_a_film_goes_to_the_store_whatever_fails_once(
     assert kept is not None
     assert kept.size(promised["id"]) is None
     assert [each.sha256 for each in storage.list()] == [hashlib.sha256(LARGE).hexdigest()]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        None,
+        Fault("lose_answer", "POST", "uploadId"),
+        Fault("status", "PUT", "partNumber", 403, code="AccessDenied"),
+    ],
+    ids=lambda fault: f"{fault.what} {fault.method} {fault.value}" if fault else "nothing",
+)
+async def test_a_film_that_no_request_copies_is_copied_in_parts(
+    remote: Studio, store: tuple[StrictStore, S3Storage], fault: Fault | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At a small scale: three pieces that grew, and copies of parts that are as long as the shortest there may be."""
+    monkeypatch.setattr(direct, "_MOST_PIECES", 2)
+    monkeypatch.setattr(bucket_direct, "_COPIED_AT_ONCE", LEAST)
+    monkeypatch.setattr(bucket_direct, "_COPY_BYTES", LEAST)
+    strict, storage = store
+    content = LARGE + LARGE + bytes(range(256))
+    one = await bringer(remote)
+    promised = await _promise(one, content)
+    assert [piece["size_bytes"] for piece in promised["pieces"]] == [len(content) // 2] * 2
+    await _send(promised, content)
+    assert (await one.client.post(f"/api/v1/uploads/direct/{promised['id']}/complete")).status_code == 200
+    strict.faults = [fault] if fault else []
+    for _ in range(3):
+        if await Finisher(engine_of(remote)).finish_all():
+            break
+    (asset,) = await one.assets()
+    assert (await one.client.get(asset["original_url"])).content == content
+    copied = [each for each in strict.asked if "x-amz-copy-source-range" in each.headers]
+    assert {each.query["partNumber"][0] for each in copied} == {"1", "2", "3"}
+    assert [each.sha256 for each in storage.list()] == [hashlib.sha256(content).hexdigest()]
+    assert storage.sweep(now() + timedelta(days=1)) == 0  # nothing unfinished is left in the bucket
 
 
 async def test_the_store_is_asked_which_pieces_it_has(remote: Studio) -> None:

@@ -170,6 +170,8 @@ class _Handler(BaseHTTPRequestHandler):
         credential = (query["X-Amz-Credential"][0] if signed else given["Credential"]).split("/")
         names = (query["X-Amz-SignedHeaders"][0] if signed else given["SignedHeaders"]).split(";")
         moment = query["X-Amz-Date"][0] if signed else headers["x-amz-date"]
+        if any(name.startswith("x-amz-") and name not in names for name in headers):
+            return 403, "AccessDenied"
         if credential[0] != ACCESS:
             return 403, "InvalidAccessKeyId"
         if credential[2] != REGION:

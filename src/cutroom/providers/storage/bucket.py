@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as ET
@@ -134,15 +135,27 @@ class Bucket:
             raise StorageFailed(f"{self.title} has no address for browsers: set CUTROOM_S3_PUBLIC_ENDPOINT and a key.")
         return self._signed(method, self.public, self._key(path), parameters, self.key, expires_s)
 
-    def sign_own(self, method: str, path: str, parameters: Mapping[str, str], *, expires_s: int) -> str:
-        """Sign an address by which we do one thing with an object.
+    def sign_own(
+        self,
+        method: str,
+        path: str,
+        parameters: Mapping[str, str],
+        *,
+        expires_s: int,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
+        """Sign an address by which we do one thing with an object, sending these headers along.
 
         Raises:
             StorageFailed: If there is no key of ours.
         """
         if self.key is None:
             raise StorageFailed(f"{self.title} lends us no key to sign with: set CUTROOM_S3_ACCESS_KEY.")
-        return self._signed(method, self.endpoint, self._key(path), parameters, self.key, expires_s)
+        return self._signed(method, self.endpoint, self._key(path), parameters, self.key, expires_s, headers)
+
+    def name_of(self, path: str) -> str:
+        """Name an object as a request does that copies it."""
+        return quote("/".join(filter(None, (self.name, self._key(path)))), safe="/~")
 
     def end_uploads(self, before: datetime) -> int:
         """Give up the uploads that were begun before a moment and not finished, and count them."""
@@ -174,11 +187,20 @@ class Bucket:
         return server.ask(method, signed.removeprefix(self.endpoint)).body
 
     def _signed(
-        self, method: str, endpoint: str, object_key: str, parameters: Mapping[str, str], key: Key, expires_s: int
+        self,
+        method: str,
+        endpoint: str,
+        object_key: str,
+        parameters: Mapping[str, str],
+        key: Key,
+        expires_s: int,
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> str:
         path = "/".join(filter(None, (self.name, object_key)))
         address = f"{endpoint}/{quote(path, safe='/~')}"
-        return sign(method, address, parameters, key=key, region=self.region, at=now(), expires_s=expires_s)
+        return sign(
+            method, address, parameters, key=key, region=self.region, at=now(), expires_s=expires_s, headers=headers
+        )
 
 
 def _lend(key: Key) -> S3Credential:

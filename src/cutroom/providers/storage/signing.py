@@ -11,6 +11,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -31,7 +32,15 @@ class Key:
 
 
 def sign(
-    method: str, address: str, parameters: Mapping[str, str], *, key: Key, region: str, at: datetime, expires_s: int
+    method: str,
+    address: str,
+    parameters: Mapping[str, str],
+    *,
+    key: Key,
+    region: str,
+    at: datetime,
+    expires_s: int,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """Give an address with its signature.
 
@@ -40,10 +49,12 @@ def sign(
         parameters: Of the query; all are signed.
         at: In UTC.
         expires_s: At most a week, says the service.
+        headers: That must be sent along, by names in lower case.
 
     Source: AWS Signature Version 4, "Authenticating Requests: Using Query Parameters".
     """
     parts = urlsplit(address)
+    sent = dict(sorted({"host": parts.netloc, **headers}.items()))
     moment = at.strftime("%Y%m%dT%H%M%SZ")
     scope = f"{moment[:8]}/{region}/s3/aws4_request"
     query = {
@@ -52,11 +63,12 @@ def sign(
         "X-Amz-Credential": f"{key.access}/{scope}",
         "X-Amz-Date": moment,
         "X-Amz-Expires": str(expires_s),
-        "X-Amz-SignedHeaders": "host",
+        "X-Amz-SignedHeaders": ";".join(sent),
         **({"X-Amz-Security-Token": key.token} if key.token else {}),
     }
     encoded = "&".join(sorted(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in query.items()))
-    request = f"{method}\n{parts.path}\n{encoded}\nhost:{parts.netloc}\n\nhost\nUNSIGNED-PAYLOAD"
+    lines = "".join(f"{name}:{value}\n" for name, value in sent.items())
+    request = f"{method}\n{parts.path}\n{encoded}\n{lines}\n{';'.join(sent)}\nUNSIGNED-PAYLOAD"
     text = f"{_METHOD}\n{moment}\n{scope}\n{hashlib.sha256(request.encode()).hexdigest()}"
     derived = f"AWS4{key.secret}".encode()
     for part in scope.split("/"):
