@@ -30,11 +30,13 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(folder: Path) -> Iterator[Server]:
+def serving(folder: Path, database_url: str | None = None) -> Iterator[Server]:
     """Serve an instance from a folder until the block ends; nobody does its steps."""
-    token = asyncio.run(_token(folder))
+    token = asyncio.run(_token(Settings(data_dir=folder, database_url=database_url)))
     log = folder / "server.log"
     environment = {**os.environ, "CUTROOM_DATA_DIR": str(folder), "CUTROOM_FREE_SPACE": "0"}
+    if database_url:
+        environment["CUTROOM_DATABASE_URL"] = database_url
     with log.open("wb") as out:
         child = subprocess.Popen(
             [sys.executable, "-m", "cutroom", "api", "--port", "0"], env=environment, stdout=out, stderr=out
@@ -50,8 +52,8 @@ def serving(folder: Path) -> Iterator[Server]:
         child.wait()
 
 
-async def _token(folder: Path) -> str:
-    engine = open_engine(Settings(data_dir=folder))
+async def _token(settings: Settings) -> str:
+    engine = open_engine(settings)
     await upgrade(engine.database)
     async with engine.database.writing() as session:
         user = new_user("benchmark", None, Role.ADMIN)
