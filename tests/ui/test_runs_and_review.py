@@ -110,7 +110,7 @@ def test_candidates_are_judged_by_keyboard_alone_and_what_was_accepted_is_render
 
 def test_a_preview_plays_in_the_chosen_frame(studio: Studio, reviewed: dict[str, Any], tab: Tab) -> None:
     page = tab.open(f"/review/{reviewed['id']}")
-    page.get_by_label("Frame").click()
+    page.get_by_role("combobox", name="Frame").click()
     page.get_by_role("option", name="Wide").click()
     shown = page.get_by_role("img", name="The clip at the playhead", exact=True)
     expect(page.get_by_text("exact", exact=True)).to_be_visible()
