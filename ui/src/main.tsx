@@ -11,7 +11,7 @@ import { type ReactNode, StrictMode, useMemo } from "react";
 import { createRoot } from "react-dom/client";
 import { useTranslation } from "react-i18next";
 import { RouterProvider } from "react-router";
-import { queries } from "./api/client";
+import { $api, queries } from "./api/client";
 import { router } from "./app/routes";
 import { themeSaying, variables } from "./app/theme";
 import { startWords } from "./i18n";
@@ -36,6 +36,11 @@ function Themed({ children }: { children: ReactNode }) {
     </MantineProvider>
   );
 }
+
+// Who is here is asked while the pages come: every page but those before the door waits for it.
+const BEFORE_THE_DOOR = /^\/(signin|setup|join|reset)\b/;
+if (!BEFORE_THE_DOOR.test(location.pathname))
+  void queries.prefetchQuery($api.queryOptions("get", "/api/v1/session", {}, { retry: false }));
 
 async function start() {
   await startWords();

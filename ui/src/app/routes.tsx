@@ -14,12 +14,13 @@ import { routes as trash } from "../trash/routes";
 import { routes as watch } from "../watch/routes";
 import { Broken, NotHere } from "./broken";
 import { Shell } from "./shell";
+import { ShellComing } from "./shell-coming";
 
 export const router = createBrowserRouter([
   { errorElement: <Broken />, hydrateFallbackElement: <></>, children: session },
   {
     element: <Shell />,
-    hydrateFallbackElement: <></>,
+    hydrateFallbackElement: <ShellComing />,
     errorElement: <Broken />,
     children: [
       {

@@ -1,5 +1,4 @@
 import { Skeleton } from "@mantine/core";
-import { useElementSize } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -23,7 +22,7 @@ export interface ListProps {
 /** Recordings as cards; only those near the window are there. */
 export function Grid({ assets, selection, more, loadMore }: ListProps) {
   const { t } = useTranslation();
-  const { ref, width } = useElementSize();
+  const { ref, width } = useWidth();
   const owner = useOwnerName();
   const columns = Math.max(1, Math.floor((width + GAP) / (NARROWEST + GAP)));
   const height = ((width - GAP * (columns - 1)) / columns) * (9 / 16) + WORDS;
@@ -70,6 +69,22 @@ export function Grid({ assets, selection, more, loadMore }: ListProps) {
   );
 }
 
+/** How wide something is, known before it is painted: what depends on it is never seen to come. */
+function useWidth() {
+  const ref = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const box = ref.current;
+    if (!box) return;
+    const measure = () => setWidth(box.clientWidth);
+    measure();
+    const watch = new ResizeObserver(measure);
+    watch.observe(box);
+    return () => watch.disconnect();
+  }, []);
+  return { ref, width };
+}
+
 /** Rows of one height that the window scrolls. */
 export function useWindowRows(count: number, height: number) {
   const list = useRef<HTMLDivElement>(null);
@@ -80,7 +95,7 @@ export function useWindowRows(count: number, height: number) {
   const virtual = useWindowVirtualizer({
     count,
     estimateSize: () => height,
-    overscan: 4,
+    overscan: 2,
     scrollMargin: top,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another height is another measure

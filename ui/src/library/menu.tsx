@@ -1,6 +1,7 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { IconDots, IconFolderPlus, IconSparkles, IconTag, IconTrash } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { api, once } from "../api/client";
@@ -11,9 +12,29 @@ import { useBulk } from "./bulk";
 import { CollectDialog } from "./collect-dialog";
 import { TagDialog } from "./tag-dialog";
 
-/** What can be done with one recording. */
+/** What can be done with one recording; the menu itself is made once somebody wants it, for lists have many. */
 export function AssetMenu({ asset }: { asset: Asset }) {
   const { t } = useTranslation();
+  const [wanted, setWanted] = useState(false);
+  if (!asset.may_change) return null;
+  if (wanted) return <OpenMenu asset={asset} />;
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="sm"
+      aria-haspopup="menu"
+      aria-label={t("library.menu", { title: asset.title })}
+      onClick={() => setWanted(true)}
+    >
+      <IconDots size={17} />
+    </ActionIcon>
+  );
+}
+
+function OpenMenu({ asset }: { asset: Asset }) {
+  const { t } = useTranslation();
+  const button = useRef<HTMLButtonElement>(null);
   const open = useOpenDialog();
   const navigate = useNavigate();
   const bulk = useBulk([asset.id]);
@@ -26,11 +47,12 @@ export function AssetMenu({ asset }: { asset: Asset }) {
     onSuccess: ({ data }) => data && navigate(`/runs/${data.id}`),
     onError: tellWrong,
   });
-  if (!asset.may_change) return null;
   return (
-    <Menu position="bottom-end" width={230}>
+    // The button that was pressed is gone: this one has the focus back.
+    <Menu position="bottom-end" width={230} defaultOpened onClose={() => button.current?.focus()}>
       <Menu.Target>
         <ActionIcon
+          ref={button}
           variant="subtle"
           color="gray"
           size="sm"

@@ -1,7 +1,7 @@
-import { Tooltip } from "@mantine/core";
 import { IconBuilding, IconLink, IconLock, IconUsers } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../api/client";
+import style from "./visibility.module.css";
 
 const ICONS = { private: IconLock, group: IconUsers, instance: IconBuilding, link: IconLink };
 
@@ -11,8 +11,9 @@ export function VisibilityMark({ value, size = 15 }: { value: Schemas["Visibilit
   const Icon = ICONS[value];
   const says = t(`visibility.${value}`);
   return (
-    <Tooltip label={says}>
-      <Icon size={size} role="img" aria-label={says} />
-    </Tooltip>
+    // The browser's own tip: a list has hundreds of them.
+    <span role="img" aria-label={says} title={says} className={style.mark}>
+      <Icon size={size} aria-hidden />
+    </span>
   );
 }
