@@ -1,4 +1,3 @@
-import { Checkbox } from "@mantine/core";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -71,9 +70,10 @@ interface ChooseProps {
 export function Choose({ asset, chosen, toggle, className }: ChooseProps) {
   const { t } = useTranslation();
   return (
-    <Checkbox
-      className={className}
-      size="sm"
+    // The browser's own: a list makes dozens of them with every screen that is scrolled.
+    <input
+      type="checkbox"
+      className={className ? `${style.tickbox} ${className}` : style.tickbox}
       checked={chosen}
       aria-label={t("library.select", { title: asset.title })}
       onClick={(event) => toggle(asset.id, event.shiftKey)}

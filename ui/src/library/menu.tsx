@@ -10,6 +10,7 @@ import { tellWrong } from "../parts/telling";
 import type { Asset } from "./assets";
 import { useBulk } from "./bulk";
 import { CollectDialog } from "./collect-dialog";
+import style from "./library.module.css";
 import { TagDialog } from "./tag-dialog";
 
 /** What can be done with one recording; the menu itself is made once somebody wants it, for lists have many. */
@@ -19,16 +20,15 @@ export function AssetMenu({ asset }: { asset: Asset }) {
   if (!asset.may_change) return null;
   if (wanted) return <OpenMenu asset={asset} />;
   return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      size="sm"
+    <button
+      type="button"
+      className={style.menuButton}
       aria-haspopup="menu"
       aria-label={t("library.menu", { title: asset.title })}
       onClick={() => setWanted(true)}
     >
       <IconDots size={17} />
-    </ActionIcon>
+    </button>
   );
 }
 
