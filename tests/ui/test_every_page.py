@@ -29,6 +29,7 @@ ADDRESSES = [
     "/account/security",
     "/account/tokens",
     "/account/appearance",
+    "/account/brands",
     "/account/quota",
     "/account/history",
     "/admin/people",

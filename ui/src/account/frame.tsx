@@ -1,4 +1,5 @@
 import {
+  IconBadgeTm,
   IconChartBar,
   IconHistory,
   IconKey,
@@ -23,6 +24,7 @@ export function Component() {
         { to: "/account/security", name: t("account.security.title"), icon: <IconShieldLock size={SIZE} /> },
         { to: "/account/tokens", name: t("account.tokens.title"), icon: <IconKey size={SIZE} /> },
         { to: "/account/appearance", name: t("account.appearance.title"), icon: <IconPalette size={SIZE} /> },
+        { to: "/account/brands", name: t("brands.title"), icon: <IconBadgeTm size={SIZE} /> },
         { to: "/account/quota", name: t("account.quota.title"), icon: <IconChartBar size={SIZE} /> },
         { to: "/account/history", name: t("account.history.title"), icon: <IconHistory size={SIZE} /> },
       ]}

@@ -9,6 +9,7 @@ export const routes: RouteObject[] = [
       { path: "security", lazy: () => import("./security") },
       { path: "tokens", lazy: () => import("./tokens") },
       { path: "appearance", lazy: () => import("./appearance") },
+      { path: "brands", lazy: () => import("../brands/page") },
       { path: "quota", lazy: () => import("./quota") },
       { path: "history", lazy: () => import("./history") },
     ],

@@ -1,0 +1,44 @@
+// Brand kits as pages read and change them.
+import { api, queries, type Schemas } from "../api/client";
+import { usePages } from "../api/pages";
+
+export type Brand = Schemas["BrandView"];
+
+export const CORNERS = [
+  "top-left",
+  "top-right",
+  "bottom-left",
+  "bottom-right",
+] as const satisfies Schemas["Corner"][];
+
+export function useBrands() {
+  return usePages(["brands"], async (after, signal) => {
+    const { data } = await api.GET("/api/v1/brands", { params: { query: { after } }, signal });
+    return data ?? { items: [] };
+  });
+}
+
+export function refreshBrands() {
+  return queries.invalidateQueries({ queryKey: ["brands"] });
+}
+
+/** Give a kit another logo, or none. */
+export async function sendLogo(id: string, logo: File | null) {
+  const params = { path: { brand_id: id } };
+  if (!logo) {
+    await api.DELETE("/api/v1/brands/{brand_id}/logo", { params });
+    return;
+  }
+  await api.PUT("/api/v1/brands/{brand_id}/logo", {
+    params,
+    // The description has the picture as a text; what is sent are its bytes.
+    body: logo as unknown as string,
+    bodySerializer: (body) => body as unknown as Blob,
+    headers: { "Content-Type": logo.type },
+  });
+}
+
+/** The address of a logo; another one once the kit was changed, for the browser keeps pictures by address. */
+export function logoOf(brand: Brand): string | null {
+  return brand.logo_url ? `${brand.logo_url}?${Date.parse(brand.changed_at)}` : null;
+}
