@@ -90,6 +90,7 @@ export const variables: CSSVariablesResolver = () => ({
     "--cr-focus": "#0b6e73",
     "--mantine-color-default-border": "#cfcbc3",
     "--mantine-color-error": "#b42318",
+    "--mantine-color-red-light-color": "#b42318",
   },
   dark: {
     "--mantine-color-body": "#14161b",

@@ -10,11 +10,12 @@ import { Answer, Empty, Failed, Loading } from "../app/states";
 import { useOpenDialog } from "../parts/open-dialog";
 import { tellWrong } from "../parts/telling";
 import { VisibilityMark } from "../parts/visibility";
+import { Links } from "../shares/links";
 import { AudienceDialog } from "./audience-dialog";
-import { type Collection, refreshCollections, useItems } from "./collections";
+import { type Collection, refreshCollections, useItems, useMove } from "./collections";
 import style from "./collections.module.css";
+import { END, useDragging } from "./dragging";
 import { ItemRow } from "./item-row";
-import { ShareDialog } from "./share-dialog";
 import { WordsDialog } from "./words-dialog";
 
 /** One collection: what is in it, in its order. */
@@ -30,6 +31,8 @@ function Shown({ collection }: { collection: Collection }) {
   const { t } = useTranslation();
   const items = useItems(collection.id);
   const ids = items.items.map((asset) => asset.id);
+  const move = useMove(collection.id);
+  const drag = useDragging(ids, (id, before) => move.mutate({ id, before }));
   function list() {
     if (items.error) return <Failed error={items.error} retry={() => void items.refetch()} />;
     if (items.isPending) return <Loading rows={Math.max(1, collection.assets)} height={64} />;
@@ -40,9 +43,9 @@ function Shown({ collection }: { collection: Collection }) {
         </Empty>
       );
     return (
-      <ol className={style.items} aria-label={t("library.list")}>
+      <ol className={style.items} aria-label={t("library.list")} data-over={drag.over === END || undefined}>
         {items.items.map((asset) => (
-          <ItemRow key={asset.id} asset={asset} ids={ids} collection={collection} />
+          <ItemRow key={asset.id} asset={asset} ids={ids} collection={collection} drag={drag} />
         ))}
       </ol>
     );
@@ -122,7 +125,9 @@ function Actions({ collection }: { collection: Collection }) {
       <Button
         variant="default"
         leftSection={<IconLink size={17} />}
-        onClick={() => open(t("collections.share"), <ShareDialog collection={collection} />)}
+        onClick={() =>
+          open(t("collections.share"), <Links of={{ kind: "collection", id: collection.id }} />, "lg")
+        }
       >
         {t("collections.share")}
       </Button>

@@ -1,6 +1,9 @@
 // Collections as pages read and change them.
+import { useMutation } from "@tanstack/react-query";
 import { api, queries, type Schemas } from "../api/client";
 import { usePages } from "../api/pages";
+import type { Asset } from "../library/assets";
+import { tellWrong } from "../parts/telling";
 
 export type Collection = Schemas["CollectionView"];
 
@@ -35,4 +38,37 @@ export function beforeAfterMove(ids: readonly string[], id: string, by: -1 | 1):
   const to = at + by;
   if (at < 0 || to < 0 || to >= ids.length) return undefined;
   return (by < 0 ? ids[to] : ids[to + 1]) ?? null;
+}
+
+/** Move one before another, or to the end; the list shows it at once, and what the server says replaces it. */
+export function useMove(collectionId: string) {
+  return useMutation({
+    mutationFn: ({ id, before }: { id: string; before: string | null }) =>
+      api.PUT("/api/v1/collections/{collection_id}/items/{asset_id}", {
+        params: { path: { collection_id: collectionId, asset_id: id } },
+        body: { before },
+      }),
+    onMutate: ({ id, before }) => {
+      queries.setQueryData<Listed>(["collection-items", collectionId], (listed) => moved(listed, id, before));
+    },
+    onError: tellWrong,
+    onSettled: refreshCollections,
+  });
+}
+
+interface Listed {
+  pages: { items: Asset[] }[];
+}
+
+function moved(listed: Listed | undefined, id: string, before: string | null): Listed | undefined {
+  const asset = listed?.pages.flatMap((page) => page.items).find((each) => each.id === id);
+  if (!listed || !asset) return listed;
+  const pages = listed.pages.map((page, number) => {
+    const items = page.items.filter((each) => each.id !== id);
+    const at = items.findIndex((each) => each.id === before);
+    if (at >= 0) items.splice(at, 0, asset);
+    else if (before === null && number === listed.pages.length - 1) items.push(asset);
+    return { ...page, items };
+  });
+  return { ...listed, pages };
 }

@@ -10,28 +10,26 @@ import type { Asset } from "../library/assets";
 import { Standing } from "../library/standing";
 import { Poster } from "../parts/poster";
 import { tellWrong } from "../parts/telling";
-import { beforeAfterMove, type Collection, refreshCollections } from "./collections";
+import { beforeAfterMove, type Collection, refreshCollections, useMove } from "./collections";
 import style from "./collections.module.css";
+import type { Dragging } from "./dragging";
 
 interface ItemRowProps {
   asset: Asset;
   ids: string[];
   collection: Collection;
+  drag: Dragging;
 }
 
 /** A recording in a collection: moved up and down, or taken out. */
-export function ItemRow({ asset, ids, collection }: ItemRowProps) {
+export function ItemRow({ asset, ids, collection, drag }: ItemRowProps) {
   const { t } = useTranslation();
   const params = { path: { collection_id: collection.id, asset_id: asset.id } };
   const after = {
     onSuccess: () => refreshCollections(),
     onError: tellWrong,
   };
-  const move = useMutation({
-    mutationFn: (before: string | null) =>
-      api.PUT("/api/v1/collections/{collection_id}/items/{asset_id}", { params, body: { before } }),
-    ...after,
-  });
+  const move = useMove(collection.id);
   const remove = useMutation({
     mutationFn: () => api.DELETE("/api/v1/collections/{collection_id}/items/{asset_id}", { params }),
     ...after,
@@ -39,7 +37,13 @@ export function ItemRow({ asset, ids, collection }: ItemRowProps) {
   const [up, down] = [beforeAfterMove(ids, asset.id, -1), beforeAfterMove(ids, asset.id, 1)];
   const { title } = asset;
   return (
-    <li className={style.item}>
+    <li
+      className={style.item}
+      draggable={collection.may_change}
+      data-dragged={drag.dragged === asset.id || undefined}
+      data-over={drag.over === asset.id || undefined}
+      {...drag.of(asset.id)}
+    >
       <Poster asset={asset} small />
       <span className={style.itemWords}>
         <Link to={`/watch/${asset.id}`} title={title}>
@@ -58,14 +62,14 @@ export function ItemRow({ asset, ids, collection }: ItemRowProps) {
             tip={t("collections.upTip")}
             icon={<IconArrowUp size={17} />}
             off={up === undefined || move.isPending}
-            act={() => move.mutate(up ?? null)}
+            act={() => move.mutate({ id: asset.id, before: up ?? null })}
           />
           <Tool
             name={t("collections.down", { title })}
             tip={t("collections.downTip")}
             icon={<IconArrowDown size={17} />}
             off={down === undefined || move.isPending}
-            act={() => move.mutate(down ?? null)}
+            act={() => move.mutate({ id: asset.id, before: down ?? null })}
           />
           <Tool
             name={t("collections.takeOut", { title })}

@@ -1,9 +1,9 @@
 import { Divider, Modal } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../session/me";
+import { Links } from "../shares/links";
 import { AudienceForm } from "./audience";
 import type { Asset } from "./data";
-import { Links } from "./links";
 
 /** Who finds it here, and links for those who have no account. */
 export function ShareDialog({ asset, opened, close }: { asset: Asset; opened: boolean; close: () => void }) {
@@ -18,7 +18,7 @@ export function ShareDialog({ asset, opened, close }: { asset: Asset; opened: bo
           <Divider my="lg" />
         </>
       ) : null}
-      <Links asset={asset} />
+      <Links of={{ kind: "asset", id: asset.id }} />
     </Modal>
   );
 }

@@ -3,7 +3,7 @@ import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { $api, type Schemas } from "../api/client";
-import classes from "./watch.module.css";
+import classes from "./shares.module.css";
 
 /** Links that were just made: they are told now and never again. */
 export function MadeLinks({ share }: { share: Schemas["MadeShare"] }) {
@@ -68,7 +68,7 @@ function Code({ url }: { url: string }) {
   });
   return (
     <details>
-      <summary className={classes.link}>{t("watch.share.code")}</summary>
+      <summary className={classes.code}>{t("watch.share.code")}</summary>
       {code.data ? <img src={code.data} alt={t("watch.share.code")} width={160} height={160} /> : null}
     </details>
   );

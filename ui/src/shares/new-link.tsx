@@ -1,44 +1,53 @@
-import { Alert, Button, Checkbox, Group, PasswordInput, Select, Stack, TextInput } from "@mantine/core";
+import {
+  Alert,
+  Button,
+  Checkbox,
+  Group,
+  PasswordInput,
+  Select,
+  Stack,
+  Textarea,
+  TextInput,
+} from "@mantine/core";
 import { useForm } from "@mantine/form";
+import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { $api, type Schemas, sentenceOf } from "../api/client";
-import { type Asset, changed, of } from "./data";
-import classes from "./watch.module.css";
+import { type Schemas, sentenceOf } from "../api/client";
+import { refreshShares, share, type Thing } from "./shares";
+import classes from "./shares.module.css";
 
 const DAYS = ["1", "7", "30", "90", "never"] as const;
 
 interface NewLinkProps {
-  asset: Asset;
+  of: Thing;
   close: (made?: Schemas["MadeShare"]) => void;
 }
 
 /** For whom a link is, and what it lets them do. */
-export function NewLink({ asset, close }: NewLinkProps) {
+export function NewLink({ of, close }: NewLinkProps) {
   const { t } = useTranslation();
   const form = useForm({
-    initialValues: { name: "", days: "30", password: "", downloads: false, embeds: false },
+    initialValues: { name: "", days: "30", message: "", password: "", downloads: false, embeds: false },
   });
-  const make = $api.useMutation("post", "/api/v1/assets/{asset_id}/shares", {
+  const make = useMutation({
+    mutationFn: (body: Schemas["NewShare"]) => share(of, body),
     onSuccess: async (made) => {
       close(made);
-      await changed(asset.id);
+      await refreshShares(of);
     },
   });
   return (
     <form
       className={classes.newLink}
-      onSubmit={form.onSubmit(({ name, days, password, downloads, embeds }) =>
+      onSubmit={form.onSubmit(({ name, days, message, password, downloads, embeds }) =>
         make.mutate({
-          ...of(asset.id),
-          body: {
-            message: "",
-            downloads,
-            embeds,
-            password: password || null,
-            expires_at:
-              days === "never" ? null : new Date(Date.now() + Number(days) * 86_400_000).toISOString(),
-            recipients: name.trim() ? [{ name: name.trim() }] : [],
-          },
+          message: message.trim(),
+          downloads,
+          embeds,
+          password: password || null,
+          expires_at:
+            days === "never" ? null : new Date(Date.now() + Number(days) * 86_400_000).toISOString(),
+          recipients: name.trim() ? [{ name: name.trim() }] : [],
         }),
       )}
     >
@@ -65,6 +74,13 @@ export function NewLink({ asset, close }: NewLinkProps) {
           minLength={8}
           maxLength={1024}
           {...form.getInputProps("password")}
+        />
+        <Textarea
+          label={t("watch.share.message")}
+          autosize
+          minRows={1}
+          maxLength={2000}
+          {...form.getInputProps("message")}
         />
         <Checkbox
           label={t("watch.share.letDownload")}

@@ -6,20 +6,20 @@ import { useTranslation } from "react-i18next";
 import { $api, type Schemas, sentenceOf } from "../api/client";
 import { Failed } from "../app/states";
 import { ago, moment, span } from "../format";
-import { type Asset, changed } from "./data";
 import { MadeLinks } from "./made-links";
 import { NewLink } from "./new-link";
-import classes from "./watch.module.css";
+import { refreshShares, sharesOf, type Thing } from "./shares";
+import classes from "./shares.module.css";
 
 type Share = Schemas["ShareView"];
 
-/** Links to a recording: made here, and with what came of them. */
-export function Links({ asset }: { asset: Asset }) {
+/** Links to something: made here, and with what came of them. */
+export function Links({ of }: { of: Thing }) {
   const { t } = useTranslation();
   const [making, setMaking] = useState(false);
   const [made, setMade] = useState<Schemas["MadeShare"] | null>(null);
   const shares = $api.useQuery("get", "/api/v1/shares", {
-    params: { query: { asset_id: asset.id, limit: 100 } },
+    params: { query: { ...sharesOf(of), limit: 100 } },
   });
   const items = (shares.data?.items ?? []).filter(({ revoked_at }) => revoked_at === null);
   return (
@@ -42,7 +42,7 @@ export function Links({ asset }: { asset: Asset }) {
       </Group>
       {making ? (
         <NewLink
-          asset={asset}
+          of={of}
           close={(share) => {
             setMaking(false);
             setMade(share ?? null);
@@ -56,7 +56,7 @@ export function Links({ asset }: { asset: Asset }) {
         <ul className={classes.shares}>
           {items.map((share) => (
             <li key={share.id}>
-              <ShareRow share={share} asset={asset} />
+              <ShareRow share={share} of={of} />
             </li>
           ))}
         </ul>
@@ -69,13 +69,13 @@ export function Links({ asset }: { asset: Asset }) {
   );
 }
 
-function ShareRow({ share, asset }: { share: Share; asset: Asset }) {
+function ShareRow({ share, of }: { share: Share; of: Thing }) {
   const { t } = useTranslation();
   const links = $api.useQuery("get", "/api/v1/shares/{share_id}/links", {
     params: { path: { share_id: share.id }, query: { limit: 100 } },
   });
   const revoke = $api.useMutation("delete", "/api/v1/shares/{share_id}", {
-    onSuccess: () => changed(asset.id),
+    onSuccess: () => refreshShares(of),
   });
   const over = share.expires_at !== null && new Date(share.expires_at) < new Date();
   const marks = [
