@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 from tests.ui.conftest import Opener, Studio, Tab
+
+from cutroom.media import ffmpeg
 
 Picture = Callable[[Page, str], None]
 _SECOND = "() => document.querySelector('video').currentTime"
@@ -144,3 +147,21 @@ def test_what_is_said_of_a_recording_is_changed(tab: Tab, spoken: str) -> None:
     page.get_by_label("Description").fill("Karl von Frisch watched them.")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Karl von Frisch watched them.")).to_be_visible()
+
+
+def test_another_source_takes_the_place_of_the_first_under_the_same_address(studio: Studio, tab: Tab) -> None:
+    folder = Path(studio.process.environment["HOME"])
+    for name, size in (("first", "64x48"), ("second", "96x64")):
+        drawn = ["-f", "lavfi", "-i", f"testsrc2=size={size}:rate=10:duration=1"]
+        ffmpeg.run(
+            [*drawn, "-pix_fmt", "yuv420p", f"file:{folder}/{name}.mp4"], reads=[], writes=folder, time_limit_s=60
+        )
+    asset = studio.client.ask("POST", "/assets", {"path": str(folder / "first.mp4"), "title": "Retaken"})["id"]
+    page = tab.open(f"/watch/{asset}")
+    page.get_by_role("tab", name="Versions").click()
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Replace the source").click()
+    chooser.value.set_files(folder / "second.mp4")
+    expect(page.get_by_text("second.mp4").first).to_be_visible()
+    expect(page.get_by_role("button", name="Use again")).to_be_visible()
+    assert studio.client.ask("GET", f"/assets/{asset}")["source_version"] == 2

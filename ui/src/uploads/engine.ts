@@ -8,6 +8,9 @@ type Meta = {
   type?: string;
   /** When the file was last written: tells the same file from another of its name and size. */
   modified: string;
+  /** The recording whose source it becomes, and which of its sources it is to follow. */
+  replaces?: string;
+  source_version?: string;
   /** Why nothing came of it, in a sentence. */
   refused?: string;
   /** The recording that it became. */
@@ -44,7 +47,7 @@ export class Uploads {
       limit: AT_ONCE,
       chunkSize: PIECE_BYTES,
       retryDelays: RETRY_MS,
-      allowedMetaFields: ["name", "modified"],
+      allowedMetaFields: ["name", "modified", "replaces", "source_version"],
       // The server knows what is unfinished, on whichever machine one goes on.
       storeFingerprintForResuming: false,
     });
@@ -60,24 +63,28 @@ export class Uploads {
   }
 
   /** Send files; one that is here in part goes on where it stopped. */
-  async add(files: File[]) {
+  async add(files: File[], into: Pick<Meta, "replaces" | "source_version"> = {}) {
     const unfinished = await readUnfinished();
     for (const file of files) {
       const modified = String(file.lastModified);
-      const known = this.find(file.name, file.size, modified);
+      let known = this.find(file.name, file.size, modified);
+      if (known && known.meta.replaces !== into.replaces) {
+        this.uppy.removeFile(known.id);
+        known = undefined;
+      }
       if (known?.error) {
         this.again(known.id);
         continue;
       }
       if (known && !known.progress.uploadComplete) continue;
       if (known) this.uppy.removeFile(known.id);
-      const begun = await matching(unfinished, file.name, file.size, modified);
+      const begun = await matching(unfinished, file.name, file.size, modified, into.replaces);
       if (!this.open) return;
       const id = this.uppy.addFile({
         name: file.name,
         type: file.type,
         data: file,
-        meta: { name: file.name, modified },
+        meta: { name: file.name, modified, ...into },
       });
       if (begun) this.uppy.setFileState(id, { tus: { uploadUrl: `${ADDRESS}/${begun}` } });
     }
@@ -169,14 +176,20 @@ export async function giveUp(uploadId: string) {
 }
 
 /** Find the upload that the very same file began. */
-async function matching(unfinished: Unfinished[], name: string, size: number, modified: string) {
+async function matching(
+  unfinished: Unfinished[],
+  name: string,
+  size: number,
+  modified: string,
+  replaces: string | undefined,
+) {
   for (const each of unfinished.filter(({ length }) => length === size)) {
     const head = await fetch(`${ADDRESS}/${each.id}`, {
       method: "HEAD",
       headers: { "Tus-Resumable": "1.0.0" },
     }).catch(() => null);
     const told = readMetadata(head?.ok ? head.headers.get("Upload-Metadata") : null);
-    if (told.filename === name && told.modified === modified) return each.id;
+    if (told.filename === name && told.modified === modified && told.replaces === replaces) return each.id;
   }
   return null;
 }

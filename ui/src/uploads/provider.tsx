@@ -9,6 +9,15 @@ import { isUnderWay, Uploads } from "./engine";
 import { Tray } from "./tray";
 import style from "./uploads.module.css";
 
+/** What is another once a file has arrived: it may be a new recording, or the source of one that is open. */
+const CHANGED = [
+  ["uploads"],
+  ["assets"],
+  ["get", "/api/v1/quota"],
+  ["get", "/api/v1/assets/{asset_id}"],
+  ["get", "/api/v1/assets/{asset_id}/versions"],
+];
+
 /** Take files wherever they are dropped, and send them while one goes about. */
 export function UploadsProvider({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
@@ -19,8 +28,7 @@ export function UploadsProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (!may) return;
     const made = new Uploads(() => {
-      for (const key of [["uploads"], ["assets"], ["get", "/api/v1/quota"]])
-        void queries.invalidateQueries({ queryKey: key });
+      for (const key of CHANGED) void queries.invalidateQueries({ queryKey: key });
     });
     setUploads(made);
     return () => {

@@ -1,10 +1,12 @@
-import { Badge, Button, Text } from "@mantine/core";
+import { Badge, Button, FileButton, Group, Text } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { notifications } from "@mantine/notifications";
+import { IconReplace } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { $api, once, sentenceOf } from "../api/client";
 import { Answer } from "../app/states";
 import { bytes, clock, moment } from "../format";
+import { useUploads } from "../uploads/context";
 import { type Asset, changed, of } from "./data";
 import classes from "./watch.module.css";
 
@@ -16,6 +18,7 @@ export function Versions({ asset }: { asset: Asset }) {
     onSuccess: () => changed(asset.id),
     onError: (error) => notifications.show({ color: "red", message: sentenceOf(error) }),
   });
+  const { uploads } = useUploads();
   const ask = (number: number) =>
     modals.openConfirmModal({
       title: t("watch.versions.restoreAsk", { number }),
@@ -68,6 +71,27 @@ export function Versions({ asset }: { asset: Asset }) {
               </li>
             ))}
           </ol>
+          <Group mt="md" gap="sm">
+            <FileButton
+              accept="video/*,audio/*"
+              onChange={(file) =>
+                file &&
+                void uploads?.add([file], {
+                  replaces: asset.id,
+                  source_version: String(asset.source_version),
+                })
+              }
+            >
+              {(props) => (
+                <Button {...props} variant="default" leftSection={<IconReplace size={17} />}>
+                  {t("watch.versions.replace")}
+                </Button>
+              )}
+            </FileButton>
+            <Text size="sm" c="dimmed">
+              {t("watch.versions.replaceSays")}
+            </Text>
+          </Group>
         </>
       )}
     </Answer>
