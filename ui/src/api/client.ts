@@ -2,6 +2,7 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import createFetchClient, { type Middleware } from "openapi-fetch";
 import createQueryClient from "openapi-react-query";
+import { tellReach } from "./reach";
 import type { components, paths } from "./schema";
 
 export type Schemas = components["schemas"];
@@ -37,12 +38,16 @@ const refusing: Middleware = {
     if (request.method !== "GET" && request.method !== "HEAD") request.headers.set("X-Cutroom", "1");
   },
   async onResponse({ response }) {
+    tellReach(true);
     if (response.ok) return;
     const json = response.headers.get("content-type")?.includes("json");
     const problem = json ? ((await response.json()) as Problem) : null;
     throw new Refused(response.status, problem);
   },
-  onError() {
+  onError({ error }) {
+    // Who went elsewhere waits no more: that says nothing of the server.
+    if (error instanceof DOMException && error.name === "AbortError") return error;
+    tellReach(false);
     return new Unreachable();
   },
 };

@@ -17,9 +17,13 @@ import { type ReactNode, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, NavLink, Outlet, ScrollRestoration, useLocation, useNavigate } from "react-router";
 import { $api, api, Refused, session } from "../api/client";
+import { useAnswers } from "../api/reach";
 import { MeContext, signInAddress } from "../session/me";
 import { UploadsProvider } from "../uploads/provider";
 import { Failed, Loading } from "./states";
+
+/** How often it is looked whether the server is back. */
+const BACK_MS = 3_000;
 
 /** What stands around every page of somebody who is signed in. */
 export function Shell() {
@@ -155,14 +159,21 @@ function Own({ name }: { name: string }) {
 
 function Offline() {
   const { t } = useTranslation();
-  const failing = $api.useQuery(
+  const answers = useAnswers();
+  const { online } = useNetwork();
+  const queries = useQueryClient();
+  // Only while it is away: once it is back, what failed meanwhile is asked for again.
+  const back = $api.useQuery(
     "get",
     "/health/live",
     {},
-    { refetchInterval: 15_000, retry: false, staleTime: 0 },
+    { enabled: !answers, refetchInterval: answers ? false : BACK_MS, retry: false, gcTime: 0 },
   );
-  const { online } = useNetwork();
-  if (online && !failing.isError) return null;
+  const isBack = answers && back.isSuccess;
+  useEffect(() => {
+    if (isBack) void queries.invalidateQueries({ predicate: ({ state }) => state.status === "error" });
+  }, [isBack, queries]);
+  if (online && answers) return null;
   return (
     <div className="offline" role="status">
       {t("state.offlineNow")}
