@@ -1,4 +1,4 @@
-import { Button, ColorInput, FileInput, Group, Select, Slider, Stack, Text, TextInput } from "@mantine/core";
+import { Button, FileInput, Group, Select, Slider, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
@@ -7,6 +7,7 @@ import { api, once, type Schemas } from "../api/client";
 import { Dialog } from "../parts/dialog";
 import { tell } from "../parts/telling";
 import { type Brand, CORNERS, logoOf, refreshBrands, sendLogo } from "./brands";
+import { ColourField } from "./colour-field";
 import { Sample } from "./sample";
 
 const FACES = [
@@ -87,18 +88,8 @@ export function BrandForm({ brand, close }: { brand: Brand | null; close: () => 
       />
       <Group align="start" wrap="nowrap" gap="md">
         <Stack flex={1} gap="xs">
-          <ColorInput
-            label={t("brands.fill")}
-            placeholder={t("brands.asStyle")}
-            withEyeDropper={false}
-            {...form.getInputProps("fill")}
-          />
-          <ColorInput
-            label={t("brands.lit")}
-            placeholder={t("brands.asStyle")}
-            withEyeDropper={false}
-            {...form.getInputProps("lit")}
-          />
+          <ColourField label={t("brands.fill")} {...form.getInputProps("fill")} />
+          <ColourField label={t("brands.lit")} {...form.getInputProps("lit")} />
         </Stack>
         <Stack gap={4} pt={22}>
           <Sample look={form.values} logo={chosen ?? (made ? logoOf(made) : null)} />
