@@ -1,13 +1,13 @@
 import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { modals } from "@mantine/modals";
 import { IconCategory, IconFolderPlus, IconTag, IconTrash, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { useKeys } from "../parts/keys";
 import { useBulk } from "./bulk";
 import { CollectDialog } from "./collect-dialog";
 import { useCategories } from "./filter-bar";
 import style from "./library.module.css";
-import { isOfList, type Selection } from "./selection";
+import type { Selection } from "./selection";
 import { TagDialog } from "./tag-dialog";
 
 /** What can be done with all that are chosen; it stands where the search stood. */
@@ -16,7 +16,7 @@ export function BulkBar({ selection, loaded }: { selection: Selection; loaded: n
   const ids = [...selection.chosen];
   const bulk = useBulk(ids, selection.clear);
   const categories = useCategories();
-  useHotkeys([["Delete", (event) => isOfList(event) && bulk.mutate({ do: "delete" })]], []);
+  useKeys([["Delete", () => bulk.mutate({ do: "delete" })]]);
   const dialog = (title: string, children: React.ReactNode) => modals.open({ title, children });
   return (
     <div role="toolbar" aria-label={t("library.withSelected")} className={style.bulk}>

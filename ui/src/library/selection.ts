@@ -1,6 +1,6 @@
 // Which recordings are chosen, one by one or from one to another.
-import { useHotkeys } from "@mantine/hooks";
 import { useCallback, useEffect, useRef, useState } from "react";
+import { useKeys } from "../parts/keys";
 
 export interface Selection {
   chosen: ReadonlySet<string>;
@@ -24,7 +24,7 @@ export function useSelection(ids: readonly string[], over: string): Selection {
   const clear = useCallback(() => setChosen(new Set()), []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list begins with nothing chosen
   useEffect(clear, [over]);
-  useHotkeys([["Escape", (event) => isOfList(event) && clear()]], []);
+  useKeys([["Escape", clear]]);
   const toggle = useCallback((id: string, through: boolean) => {
     setChosen((before) => {
       const after = new Set(before);
@@ -37,10 +37,4 @@ export function useSelection(ids: readonly string[], over: string): Selection {
   }, []);
   const all = useCallback(() => setChosen(new Set(shown.current)), []);
   return { chosen, toggle, all, clear };
-}
-
-/** Whether a key was meant for the list: its boxes have the focus after a click, and text being written is not. */
-export function isOfList({ target }: KeyboardEvent): boolean {
-  const elsewhere = "input:not([type=checkbox]), textarea, select, [role=dialog]";
-  return !(target instanceof Element && target.closest(elsewhere));
 }

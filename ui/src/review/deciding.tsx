@@ -1,9 +1,9 @@
 import { Button, Group, Text, Tooltip } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { IconCheck, IconScissors, IconX } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, sentenceOf } from "../api/client";
+import { useKeys } from "../parts/keys";
 import { type Candidate, candidatesKey } from "./proposals";
 import { useRun } from "./run-of";
 
@@ -43,7 +43,7 @@ export function Deciding({ candidate, next, edit }: DecidingProps) {
       next();
     }
   }
-  useHotkeys([
+  useKeys([
     ["A", () => say("accepted")],
     ["R", () => say("rejected")],
     ["E", () => editing.mutate()],

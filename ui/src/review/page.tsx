@@ -89,9 +89,11 @@ function Review({ run, asset, candidates }: ReviewProps) {
   const styles = useStyles();
   const [preset, setPreset] = useState<Preset>((run.params.preset as Preset) ?? "vertical-1080");
   const [style, setStyle] = useState<Style>((run.params.captions as Style) ?? "karaoke");
+  // The address follows; it is too slow for whoever presses two keys in a row.
+  const [chosen, choose] = useState(search.get("candidate"));
   const at = Math.max(
     0,
-    candidates.findIndex((each) => each.id === search.get("candidate")),
+    candidates.findIndex((each) => each.id === chosen),
   );
   const candidate = candidates[at] ?? candidates[0];
   const look = useMemo(() => ({ preset, captions: style }), [preset, style]);
@@ -104,7 +106,9 @@ function Review({ run, asset, candidates }: ReviewProps) {
 
   function show(position: number) {
     const next = candidates[Math.min(candidates.length - 1, Math.max(0, position))];
-    if (next) setSearch({ candidate: next.id }, { replace: true, preventScrollReset: true });
+    if (!next) return;
+    choose(next.id);
+    setSearch({ candidate: next.id }, { replace: true, preventScrollReset: true });
   }
   useHotkeys([
     ["ArrowDown", () => show(at + 1)],

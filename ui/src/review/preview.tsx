@@ -9,6 +9,7 @@ import { Player } from "../editor/playing";
 import { Screen } from "../editor/screen";
 import { rateOf, type Shown, ShownContext } from "../editor/shown";
 import { Transport } from "../editor/transport";
+import { useKeys } from "../parts/keys";
 import { type Candidate, type Look, previewOf } from "./proposals";
 import classes from "./review.module.css";
 
@@ -56,10 +57,12 @@ function Playing({ candidate, look, preview }: PlayingProps) {
     player.seek(0);
   }, [player, candidate.id]);
   useEffect(() => (url ? player.enter(url) : undefined), [player, url]);
-  useHotkeys([
+  useKeys([
     ["J", () => player.shuttle(-1)],
     ["K", () => player.pause()],
     ["L", () => player.shuttle(1)],
+  ]);
+  useHotkeys([
     ["ArrowLeft", () => player.seek(player.frame - 1)],
     ["ArrowRight", () => player.seek(player.frame + 1)],
     ["shift+ArrowLeft", () => player.seek(player.frame - Math.round(rate))],

@@ -26,6 +26,8 @@ const ADDRESS = "/api/v1/uploads";
 const AT_ONCE = 3;
 /** Proxies that hold a request back until it is whole hold back no more than this. */
 const PIECE_BYTES = 64 * 1024 * 1024;
+/** What the server is told of every file. */
+const FIELDS: (keyof Meta)[] = ["name", "modified"];
 /** A server that starts again, or a line that comes back, is waited for about two minutes. */
 const RETRY_MS = [500, 1000, 3000, 5000, 10_000, 20_000, 30_000, 60_000];
 const LOOK_MS = 700;
@@ -47,7 +49,7 @@ export class Uploads {
       limit: AT_ONCE,
       chunkSize: PIECE_BYTES,
       retryDelays: RETRY_MS,
-      allowedMetaFields: ["name", "modified", "replaces", "source_version"],
+      allowedMetaFields: FIELDS,
       // The server knows what is unfinished, on whichever machine one goes on.
       storeFingerprintForResuming: false,
     });
@@ -86,7 +88,12 @@ export class Uploads {
         data: file,
         meta: { name: file.name, modified, ...into },
       });
-      if (begun) this.uppy.setFileState(id, { tus: { uploadUrl: `${ADDRESS}/${begun}` } });
+      const tus = {
+        // Named where they are given alone: one that is not would be sent as a word.
+        allowedMetaFields: [...FIELDS, ...(Object.keys(into) as (keyof Meta)[])],
+        ...(begun ? { uploadUrl: `${ADDRESS}/${begun}` } : {}),
+      };
+      this.uppy.setFileState(id, { tus });
     }
     await this.uppy.upload().catch(() => {}); // each file tells how it ended
   }
