@@ -41,7 +41,7 @@ def find_ffmpeg() -> Path:
             )
         return chosen.absolute()
     try:
-        packaged = Path(imageio_ffmpeg.get_ffmpeg_exe()).resolve()
+        packaged = _packaged().resolve()
     except RuntimeError as error:
         raise MissingCapability(
             "There is no ffmpeg: pip install --force-reinstall imageio-ffmpeg, or set CUTROOM_FFMPEG."
@@ -51,6 +51,14 @@ def find_ffmpeg() -> Path:
         return packaged
     build = inspect_build(found)
     return found if not build.missing and build.number > inspect_build(packaged).number else packaged
+
+
+def _packaged() -> Path:
+    try:
+        return Path(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError:
+        # It is started to see whether it runs; where that was killed it looks as if there were none.
+        return Path(imageio_ffmpeg.get_ffmpeg_exe())
 
 
 @cache
