@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
@@ -302,15 +303,29 @@ def _connect(url: str) -> AsyncEngine:
 def _set_up_sqlite(connection: Any, record: object) -> None:  # noqa: ANN401, ARG001 - the driver's own type
     connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
     cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={int(BUSY_S * 1000)}")
+    _write_ahead(cursor)
     for pragma in (
-        f"busy_timeout={int(BUSY_S * 1000)}",
-        "journal_mode=WAL",
         "synchronous=FULL",  # NORMAL loses commits that were acknowledged when the power goes
         "foreign_keys=ON",
         "journal_size_limit=67108864",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:  # noqa: ANN401 - the driver's own type
+    """Have changes logged ahead; of those that do so first, SQLite lets all but one fail instead of wait."""
+    patience = time.monotonic() + BUSY_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > patience:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
