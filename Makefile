@@ -71,9 +71,10 @@ $(OIDC): requirements/identity-provider.txt
 	.venv-oidc/bin/pip install -q --no-deps --require-hashes -r requirements/identity-provider.txt
 	@touch $@
 
+# ONLY=tests/api runs those of a folder.
 test-faults: $(DEV) $(LLAMA) $(OIDC)  ## the long tests: hostile files, full disks, killed processes, real model and identity servers
 	CUTROOM_TEST_LLAMA_PYTHON=$(CURDIR)/.venv-llama/bin/python \
-	CUTROOM_TEST_OIDC_PYTHON=$(CURDIR)/.venv-oidc/bin/python $(BIN)/pytest -n 2 -m "slow and not ui"
+	CUTROOM_TEST_OIDC_PYTHON=$(CURDIR)/.venv-oidc/bin/python $(BIN)/pytest -n 2 -m "slow and not ui" $(ONLY)
 
 test-ui: $(DEV) $(UI)  ## the studio in a real browser, against a real server and worker
 	$(BIN)/pytest -m ui

@@ -30,6 +30,8 @@ TRIES = 20
 LEFT_OUT = frozenset({"read_run_events"})
 #: What a sentence refuses and a schema cannot: a cursor of another list, a recipe that is not there.
 BEYOND_SCHEMAS = frozenset({"positive_data_acceptance"})
+#: What oembed.com wants for a format that a site has not; any other fault is not described, and found by that.
+SAYS_501 = "read_oembed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def test_no_request_finds_a_fault_or_an_answer_that_is_not_described(served: Ser
     headers = {"Authorization": f"Bearer {served.token}"}
     names = [name for name in CHECKS.get_all_names() if name not in BEYOND_SCHEMAS]
     checks = cast(list[CheckFunction], CHECKS.get_by_names(names))
+    faults = cast(list[CheckFunction], CHECKS.get_by_names(["not_a_server_error"]))
     operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
     tried = 0
     for operation in operations:
@@ -88,7 +91,9 @@ def test_no_request_finds_a_fault_or_an_answer_that_is_not_described(served: Ser
             tried += 1
             if known and case.method != "DELETE":
                 case.path_parameters.update({k: v for k, v in served.known.items() if k in case.path_parameters})
-            case.call_and_validate(headers=headers, checks=checks, timeout=10)
+            told = case.operation.definition.raw["operationId"] == SAYS_501
+            excluded = faults if told else None
+            case.call_and_validate(headers=headers, checks=checks, excluded_checks=excluded, timeout=10)
 
         attempt()
     assert tried > TRIES * len(operations) // 4
