@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -15,7 +14,8 @@ from cutroom.accounts.instance import Here, Reading
 from cutroom.core.pagination import PAGE, After, Limit, Page, read_page
 from cutroom.core.problems import problems
 from cutroom.edit.brands.brands import brand_of
-from cutroom.edit.composing import check_fit, compose
+from cutroom.edit.composed import compose_edit
+from cutroom.edit.composing import check_fit
 from cutroom.edit.edits import (
     delete_edit,
     edits_of,
@@ -72,11 +72,7 @@ async def read_edit_programme(
 ) -> EditProgramme:
     """Give an edit as it plays: how every kept stretch is composed, and its captions, as the export has them."""
     edit = await find_edit(session, viewer, edit_id)
-    document, files = await read_document(session, edit, version), made_of(edit)
-    brand = await brand_of(session, document.brand_id, document.preset)
-    await session.close()
-    material = await load_material(here.storage, files.material)
-    return view_programme(await asyncio.to_thread(compose, document, material, brand))
+    return view_programme((await compose_edit(session, here.storage, edit, version)).programme)
 
 
 @router.get("/caption-styles")

@@ -17,11 +17,12 @@ from cutroom.accounts.instance import Here, Instance, Reading
 from cutroom.accounts.limits import heavy
 from cutroom.accounts.request_keys import Once
 from cutroom.core.problems import problems
-from cutroom.edit.brands.brands import brand_of
-from cutroom.edit.composing import Programme, compose
+from cutroom.edit.composed import compose_edit
+from cutroom.edit.composing import Programme
 from cutroom.edit.edits import MadeOf, add_edit, check_version, find_edit, made_of, read_document
 from cutroom.edit.keeping import keep_material, load_material
 from cutroom.edit.models import Edit
+from cutroom.edit.routes import AtVersion
 from cutroom.edit.schemas import EditView, view_edit
 from cutroom.library.assets import find_asset, find_changeable
 from cutroom.library.starting import start_on_asset
@@ -49,7 +50,6 @@ EDIT = "edit"
 _FILES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file.", "content": {"*/*": {"schema": {"type": "string"}}}}
 }
-AtVersion = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="The newest when left out.")]
 SourceFrame = Annotated[int | None, Query(ge=0, le=2**31 - 1, description="Frames of the recording.")]
 
 
@@ -121,12 +121,8 @@ async def read_edit_frame(
 ) -> Response:
     """Give a frame as the export will have it: the same cut, crop, colours and captions."""
     edit = await find_edit(session, viewer, edit_id)
-    document, files = await read_document(session, edit, version), made_of(edit)
-    brand = await brand_of(session, document.brand_id, document.preset)
-    await session.close()
-    material = await load_material(here.storage, files.material)
-    timeline = (await asyncio.to_thread(compose, document, material, brand)).timeline
-    return await answer_frame(request, here, timeline, at, form)
+    composed = await compose_edit(session, here.storage, edit, version)
+    return await answer_frame(request, here, composed.programme.timeline, at, form)
 
 
 @router.post("/edits/{edit_id}/render", status_code=202, dependencies=[heavy], responses=problems(404, 409))
@@ -151,13 +147,10 @@ async def read_edit_file(
     """Give an edit's subtitles, or its project for another editor, as its clip would have them."""
     edit = await find_edit(session, viewer, edit_id)
     asset = await find_changeable(session, viewer, edit.asset_id)
-    document, files, file_name = await read_document(session, edit, version), made_of(edit), asset.file_name
-    brand = await brand_of(session, document.brand_id, document.preset)
-    await session.close()
-    material = await load_material(here.storage, files.material)
-    programme = await asyncio.to_thread(compose, document, material, brand)
-    text, suffix = await asyncio.to_thread(_write, programme, material.language, form, file_name)
-    headers = {"Content-Disposition": attachment(f"{slug(document.title)}{suffix}")}
+    file_name = asset.file_name
+    composed = await compose_edit(session, here.storage, edit, version)
+    text, suffix = await asyncio.to_thread(_write, composed.programme, composed.material.language, form, file_name)
+    headers = {"Content-Disposition": attachment(f"{slug(composed.document.title)}{suffix}")}
     return Response(text, media_type=MEDIA_TYPES[suffix], headers=headers)
 
 
