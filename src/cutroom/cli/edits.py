@@ -12,7 +12,7 @@ import typer
 from cutroom.cli.connection import connected, named
 from cutroom.cli.reporting import console_for_output
 from cutroom.cli.root import app
-from cutroom.cli.runs import AsJson, Server, Token, follow, items_of, print_run, row_of, table_of
+from cutroom.cli.runs import AsJson, Server, Token, follow, items_of, print_json, print_run, row_of, table_of
 from cutroom.core.errors import InvalidInput
 from cutroom.core.settings import get_settings
 from cutroom.pipelines.names import clip_name
@@ -36,7 +36,7 @@ def listing(
     with connected(get_settings(), server, token, workers=False) as connection:
         page = connection.ask("GET", f"/edits{query}")
     if as_json:
-        typer.echo(json.dumps(page, ensure_ascii=False, indent=1))
+        print_json(page)
         return
     table = table_of("id", "version", "changed", "title")
     for each in items_of(page):
@@ -123,4 +123,4 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _print(edit: dict[str, Any]) -> None:
-    typer.echo(json.dumps(edit, ensure_ascii=False, indent=1))
+    print_json(edit)

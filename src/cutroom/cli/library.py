@@ -15,7 +15,7 @@ import typer
 from cutroom.cli.connection import NotThere, connected, instance_url, named
 from cutroom.cli.reporting import console_for_output
 from cutroom.cli.root import app
-from cutroom.cli.runs import AsJson, Server, Token, items_of, row_of, table_of
+from cutroom.cli.runs import AsJson, Server, Token, items_of, print_json, row_of, table_of
 from cutroom.core.files import write_whole
 from cutroom.core.settings import get_settings
 from cutroom.core.text import one_line
@@ -49,7 +49,7 @@ def listing(
     with connected(get_settings(), server, token, workers=False) as connection:
         page = connection.ask("GET", f"/assets?{query}")
     if as_json:
-        typer.echo(json.dumps(page, ensure_ascii=False, indent=1))
+        print_json(page)
         return
     table = table_of("id", "title", "length", "state")
     for each in page["items"]:
@@ -69,7 +69,7 @@ def search(
     with connected(get_settings(), server, token, workers=False) as connection:
         page = connection.ask("GET", f"/search?{_query(q=phrase, limit=limit)}")
     if as_json:
-        typer.echo(json.dumps(page, ensure_ascii=False, indent=1))
+        print_json(page)
         return
     lines = [_line(found["asset"], hit, _at(server)) for found in page["items"] for hit in found["hits"]]
     _print(lines or ["Nothing was found."])
@@ -82,7 +82,7 @@ def show(asset_id: Identifier, as_json: AsJson = False, server: Server = None, t
         found = connection.ask("GET", f"/assets/{named(asset_id)}")
         chapters = items_of(connection.ask("GET", f"/assets/{named(asset_id)}/chapters"))
     if as_json:
-        typer.echo(json.dumps({**found, "chapters": chapters}, ensure_ascii=False, indent=1))
+        print_json({**found, "chapters": chapters})
         return
     _print([*_facts(found), *(_joined(_time(each["start_s"]), each["title"]) for each in chapters)])
     _print([f"{_at(server)}/watch/{found['id']}"])

@@ -85,7 +85,7 @@ def listing(
     with connected(get_settings(), server, token, workers=False) as connection:
         page = connection.ask("GET", f"/runs{query}")
     if as_json:
-        typer.echo(json.dumps(page, ensure_ascii=False, indent=1))
+        print_json(page)
         return
     table = table_of("id", "recipe", "state", "%", "what")
     for each in page["items"]:
@@ -100,7 +100,7 @@ def show(run_id: Identifier, as_json: AsJson = False, server: Server = None, tok
         found = connection.ask("GET", f"/runs/{named(run_id)}")
         steps = connection.ask("GET", f"/runs/{named(run_id)}/steps")
     if as_json:
-        typer.echo(json.dumps({**found, "steps": items_of(steps)}, ensure_ascii=False, indent=1))
+        print_json({**found, "steps": items_of(steps)})
         return
     print_run(found, as_json=False)
     table = table_of("step", "state", "%", "tries", "CPU s", "what")
@@ -150,7 +150,7 @@ def recipes(as_json: AsJson = False, server: Server = None, token: Token = None)
     with connected(get_settings(), server, token, workers=False) as connection:
         found = connection.ask("GET", "/recipes")
     if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        print_json(found)
         return
     table = table_of("recipe", "parameter", "default", "what")
     for each in items_of(found):
@@ -247,10 +247,15 @@ def items_of(answer: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - JSON
     return items
 
 
+def print_json(answer: object) -> None:
+    """Print for machines what the interface answered."""
+    typer.echo(json.dumps(answer, ensure_ascii=False, indent=1))
+
+
 def print_run(run: Mapping[str, Any], *, as_json: bool) -> None:
     """Say how a run stands."""
     if as_json:
-        typer.echo(json.dumps(run, ensure_ascii=False, indent=1))
+        print_json(run)
         return
     console = console_for_output()
     line = f"{run['id']}  {run['recipe']}  {run['state']}  {run['percent']:.0f} %  {run['message']}"
