@@ -108,7 +108,10 @@ def test_candidates_are_judged_by_keyboard_alone_and_what_was_accepted_is_render
     assert clips[0]["start_s"] == pytest.approx(candidates[0]["start_s"], abs=0.5)
 
 
-def test_a_preview_plays_in_the_chosen_frame(studio: Studio, reviewed: dict[str, Any], tab: Tab) -> None:
+def test_a_preview_plays_in_the_chosen_frame_and_keeps_no_edit(
+    studio: Studio, reviewed: dict[str, Any], tab: Tab
+) -> None:
+    edits = studio.client.ask("GET", "/edits")["items"]
     page = tab.open(f"/review/{reviewed['id']}")
     page.get_by_role("combobox", name="Frame").click()
     page.get_by_role("option", name="Wide").click()
@@ -122,7 +125,7 @@ def test_a_preview_plays_in_the_chosen_frame(studio: Studio, reviewed: dict[str,
     expect(time).not_to_contain_text("0:00.0")
     page.keyboard.press("k")
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
-    assert studio.client.ask("GET", "/edits")["items"] == []
+    assert studio.client.ask("GET", "/edits")["items"] == edits
 
 
 def test_a_place_is_found_by_what_is_said_there(studio: Studio, reviewed: dict[str, Any], tab: Tab) -> None:
