@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -14,10 +15,12 @@ import pytest
 from tests.media import hostile
 from tests.media.hostile import Maker, film
 
-from cutroom.core.errors import MissingCapability, OutputFailed, ProcessFailed
+from cutroom.core.errors import MissingCapability, OutputFailed, ProcessFailed, ProcessKilled
 from cutroom.core.settings import get_settings
 from cutroom.media import ffmpeg
 from cutroom.media.builds import known_faults, version_number
+from cutroom.media.frames import keyframes
+from cutroom.media.probe import probe
 from cutroom.media.process import KEPT_LINES, Child
 
 ENDLESS = ("-re", "-f", "lavfi", "-i", "testsrc=s=64x48:r=25")
@@ -158,6 +161,16 @@ def test_it_is_stopped_when_its_time_is_over() -> None:
     ):
         pipe.read()
     assert not children()
+
+
+def test_one_that_was_killed_does_not_blame_its_input(tmp_path: Path) -> None:
+    path = film(tmp_path / "film.mp4", "-g", "1")
+    frames = keyframes(path, probe(path), width=640)  # too large for the pipe, so that it waits
+    next(frames)
+    for each in children():
+        os.kill(each, signal.SIGKILL)
+    with pytest.raises(ProcessKilled, match="ended by SIGKILL"):
+        list(frames)
 
 
 def test_a_full_disk_is_named() -> None:

@@ -76,6 +76,12 @@ class ProcessFailed(CutroomError):
     exit_code = 6
 
 
+class ProcessKilled(CutroomError):
+    """A child process was ended from outside, as a system does that needs its memory: its input is not to blame."""
+
+    exit_code = 6
+
+
 class OutputFailed(CutroomError):
     """The result could not be written, or did not pass its own check."""
 

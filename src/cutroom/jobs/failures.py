@@ -15,6 +15,7 @@ from cutroom.core.errors import (
     MissingCapability,
     OutputFailed,
     ProcessFailed,
+    ProcessKilled,
     ProviderFailed,
 )
 from cutroom.jobs.errors import StepTimedOut, ValueLost, WorkerLost
@@ -100,6 +101,9 @@ def failure_of(error: BaseException, stage: str) -> Failure:
         case WorkerLost():
             hint = "The step may need more memory than there is: look at the worker's log, then retry the run."
             return Failure(kind, stage, message, hint, retryable=True, retry_after_s=0.0, attempts=LOST_WORKERS)
+        case ProcessKilled():
+            hint = "The step may need more memory than there is: free some, then retry the run."
+            return Failure(kind, stage, message, hint, retryable=True)
         case ValueLost():
             hint = "Start a new run; if that fails too, restore the file from a backup."
             return Failure(kind, stage, message, hint, lost=error)

@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 
 import imageio_ffmpeg
 
-from cutroom.core.errors import CutroomError, DiskFull, MissingCapability, OutputFailed, ProcessFailed
+from cutroom.core.errors import CutroomError, DiskFull, MissingCapability, OutputFailed, ProcessFailed, ProcessKilled
 from cutroom.core.progress import Progress, ignore_progress
 from cutroom.core.settings import get_settings
 from cutroom.core.text import one_line
@@ -23,6 +23,8 @@ from cutroom.media.confine import REFUSED
 from cutroom.media.process import Child
 from cutroom.media.sandbox import Policy, confined
 
+#: What another program ends it by; whatever else ends it is a fault that the recording brought out.
+_FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _DECODER = re.compile(rf"\[({'|'.join(map(re.escape, VIDEO_DECODERS + AUDIO_DECODERS))}) @")
 
 
@@ -103,6 +105,7 @@ def run(
 
     Raises:
         ProcessFailed: If it ends with an error or runs out of time.
+        ProcessKilled: If somebody else ends it.
         OutputFailed: If the disk is full or the folder cannot be written.
     """
     policy = Policy((*reads, *([cwd] if cwd else [])), writes)
@@ -134,6 +137,7 @@ def stream(
 
     Raises:
         ProcessFailed: If it ends with an error or runs out of time.
+        ProcessKilled: If somebody else ends it.
     """
     policy = Policy((*reads, *([cwd] if cwd else [])))
     with Child(_command(arguments, policy), time_limit_s=time_limit_s, cwd=cwd, on_message=on_message) as child:
@@ -152,8 +156,10 @@ def _failure(child: Child, status: int, time_limit_s: float) -> CutroomError:
         return ProcessFailed(f"ffmpeg was stopped after {time_limit_s:.0f} s: the recording is too long or damaged.")
     if status == REFUSED:
         return MissingCapability(f"ffmpeg could not be started, confined as it must be ({_line(child.messages)}).")
+    if -status in _FROM_OUTSIDE:
+        return ProcessKilled(f"ffmpeg was ended by {signal.Signals(-status).name}: free some memory and run it again.")
     if status < 0:
-        return ProcessFailed(f"ffmpeg was ended by {signal.Signals(-status).name}: free some memory and run it again.")
+        return ProcessFailed(f"ffmpeg crashed ({signal.Signals(-status).name}): the recording may be damaged.")
     lines = [line for line in child.messages.splitlines() if "[error]" in line or "[fatal]" in line]
     if any("No space left on device" in line for line in lines):
         return DiskFull("The disk is full: free some space and run it again.")
