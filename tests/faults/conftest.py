@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -88,7 +89,9 @@ class Program:
 
     def renders(self) -> bool:
         """Whether a clip is being written."""
-        return any(part.stat().st_size > 0 for part in self.out.glob(".cutroom/rendition/.*.part.mp4"))
+        with contextlib.suppress(FileNotFoundError):  # it has its name by now
+            return any(part.stat().st_size > 0 for part in self.out.glob(".cutroom/rendition/.*.part.mp4"))
+        return False
 
     def renders_the_second(self) -> bool:
         """Whether one clip is finished and the next is being written."""
