@@ -25,6 +25,7 @@ from cutroom.core.database import open_database
 from cutroom.core.egress.addresses import Guard
 from cutroom.core.errors import OutputFailed
 from cutroom.core.files import made_once
+from cutroom.core.loading import loading
 from cutroom.core.settings import Settings, get_settings
 from cutroom.ingest.imports.imports import keep_imports_settled
 from cutroom.ingest.subscriptions.looking import keep_looking
@@ -130,8 +131,9 @@ def make_web(engine: Engine, *, url: str, local_key: str | None = None) -> FastA
         url: How people reach it.
         local_key: A bearer token that this process alone knows and that is an administrator's.
     """
-    from cutroom.api.app import make_api  # a worker has no use for a web framework
-    from cutroom.web.serving import make_router
+    with loading():
+        from cutroom.api.app import make_api  # a worker has no use for a web framework
+        from cutroom.web.serving import make_router
 
     web = make_api(
         engine.database,

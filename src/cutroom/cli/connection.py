@@ -12,6 +12,7 @@ from cutroom.core.address import read_address
 from cutroom.core.errors import CutroomError, InvalidInput
 from cutroom.core.files import written_whole
 from cutroom.core.http import Limits, RequestRefused, Server
+from cutroom.core.loading import loading
 from cutroom.core.settings import Settings
 
 _BLOCK = 1024 * 1024
@@ -78,7 +79,8 @@ def connected(settings: Settings, server: str | None, token: str | None, *, work
         with _server(server, headers, token or "") as found:
             yield Connection(found)
         return
-    from cutroom.cli.embedded import embedded  # what a server is made of takes a second to load
+    with loading():
+        from cutroom.cli.embedded import embedded  # what a server is made of takes a second to load
 
     with (
         embedded(settings, workers=workers) as (url, key),

@@ -9,6 +9,8 @@ import sys
 import warnings
 from types import FrameType
 
+from cutroom.core.loading import loading
+
 #: What a shell adds to the number of the signal that ended a program.
 BY_SIGNAL = 128
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -33,7 +35,8 @@ def main() -> None:
         warnings.simplefilter("ignore")
     try:
         # Imported late: whoever thinks better of it meanwhile is answered like anybody else.
-        from cutroom.cli.program import run
+        with loading():
+            from cutroom.cli.program import run
 
         code = run(sys.argv[1:])
     except Stopped as stop:

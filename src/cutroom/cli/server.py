@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from cutroom.cli.root import app
+from cutroom.core.loading import loading
 
 Host = Annotated[str | None, typer.Option(help="The address to listen on; CUTROOM_HOST when left out.")]
 Port = Annotated[int | None, typer.Option(help="The port to listen on; CUTROOM_PORT when left out, 0 for any.")]
@@ -25,7 +26,8 @@ def up(
     demo: Annotated[bool, typer.Option("--demo", help="Fill it with the sample lecture and make clips of it.")] = False,
 ) -> None:
     """Start everything on this machine: the interface, its workers and the scheduler."""
-    from cutroom.cli.serving import run_all
+    with loading():
+        from cutroom.cli.serving import run_all
 
     run_all(host, port, queues, demo=demo)
 
@@ -33,7 +35,8 @@ def up(
 @app.command()
 def api(host: Host = None, port: Port = None) -> None:
     """Serve the interface alone; workers run elsewhere."""
-    from cutroom.cli.serving import run_api
+    with loading():
+        from cutroom.cli.serving import run_api
 
     run_api(host, port)
 
@@ -41,6 +44,7 @@ def api(host: Host = None, port: Port = None) -> None:
 @app.command()
 def worker(queues: Queues = None) -> None:
     """Do the steps of runs, here and on any number of machines; Celery wakes them where a broker is set."""
-    from cutroom.cli.serving import run_worker
+    with loading():
+        from cutroom.cli.serving import run_worker
 
     run_worker(queues)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pkgutil import resolve_name
 from typing import NoReturn
 
+from cutroom.core.loading import loading
 from cutroom.core.logging import configure_logging
 from cutroom.jobs.execution import Engine
 from cutroom.jobs.forking import Plan
@@ -40,7 +41,8 @@ def main() -> None:
     parent = os.getpid()
     for number in _MINE[1:]:
         signal.signal(number, signal.SIG_IGN)  # the supervisor ends the workers first
-    resolve_name(options.engine)
+    with loading():
+        resolve_name(options.engine)
     reports = os.dup(1)
     os.dup2(2, 1)  # what workers print goes where their warnings go
     signal.signal(signal.SIGCHLD, lambda *_: _reap(reports))
