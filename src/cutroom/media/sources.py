@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
 from cutroom.media.info import MediaInfo
-from cutroom.media.timeline import Media, Timeline
+from cutroom.media.timeline import Logo, Media, Timeline
+
+File = TypeVar("File", Media, Logo)
 
 #: The key of the one recording that a timeline is cut from.
 SOURCE = "source"
@@ -48,8 +51,12 @@ def located(timeline: Timeline, places: Mapping[str, Path]) -> Timeline:
     Args:
         places: By the hash of their content; one that is missing is named by it.
     """
-    media = tuple(replace(source, path=places.get(source.sha256, Path(source.sha256))) for source in timeline.media)
-    logo = timeline.logo
-    if logo is not None:
-        logo = replace(logo, path=places.get(logo.sha256, Path(logo.sha256)))
-    return replace(timeline, media=media, logo=logo)
+    media = tuple(_placed(source, places) for source in timeline.media)
+    logo = _placed(timeline.logo, places) if timeline.logo else None
+    intro = _placed(timeline.intro, places) if timeline.intro else None
+    outro = _placed(timeline.outro, places) if timeline.outro else None
+    return replace(timeline, media=media, logo=logo, intro=intro, outro=outro)
+
+
+def _placed(file: File, places: Mapping[str, Path]) -> File:
+    return replace(file, path=places.get(file.sha256, Path(file.sha256)))

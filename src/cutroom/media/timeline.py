@@ -179,6 +179,9 @@ class Timeline:
         height: Pixels, even.
         tracks: At most one video track and one audio track today; both as long as the programme.
         loudness_lufs: The programme's target loudness, or ``None`` to leave it.
+        intro: Shown whole before the programme in the file that is made of it, and no part of it: whatever counts the
+            programme's frames counts from the first one after it.
+        outro: Shown whole after it.
     """
 
     name: str
@@ -190,6 +193,8 @@ class Timeline:
     captions: Captions | None = None
     loudness_lufs: float | None = -14.0
     logo: Logo | None = None
+    intro: Media | None = None
+    outro: Media | None = None
 
     @property
     def duration(self) -> int:
@@ -199,6 +204,24 @@ class Timeline:
     @property
     def duration_s(self) -> Fraction:
         return self.duration / self.rate
+
+    @property
+    def intro_duration(self) -> int:
+        """Frames that come before the programme."""
+        return self._whole(self.intro)
+
+    @property
+    def outro_duration(self) -> int:
+        """Frames that come after the programme."""
+        return self._whole(self.outro)
+
+    @property
+    def whole_duration_s(self) -> Fraction:
+        """Seconds of the file that is made."""
+        return (self.intro_duration + self.duration + self.outro_duration) / self.rate
+
+    def _whole(self, film: Media | None) -> int:
+        return max(1, round(film.duration_s * self.rate)) if film else 0
 
     def track(self, kind: TrackKind) -> Track | None:
         """Find the track of one kind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ from cutroom.render.graph import (
 from cutroom.render.logo import draw_logo
 from cutroom.render.sound import SAMPLE_RATE, cut_sound, master_sound
 from cutroom.render.wave import draw_wave
+from cutroom.render.whole import compile_whole, parts_of
 
 #: Raised whenever the same timeline would give another file.
 VERSION = 3
@@ -89,27 +91,27 @@ def render_clip(
     """
     threads = threads or count_cores()
     with _workplace(timeline, scratch) as folder:
-        sound = _finish_sound(timeline, folder, _share(progress, 0.0, _SOUND_DONE))
-        picture = compile_picture(timeline)
+        sounds = _finish_sounds(timeline, folder, _share(progress, 0.0, _SOUND_DONE))
+        picture, duration_s = compile_whole(timeline), timeline.whole_duration_s
         with written_whole(target) as part:
             _run(
                 picture,
                 [
-                    *ffmpeg.input_arguments(sound),
+                    *(argument for sound in sounds for argument in ffmpeg.input_arguments(sound)),
                     *_graph_arguments(picture, f"[{PICTURE}]null[out]", folder),
-                    *("-map", "[out]", "-map", f"{picture.inputs}:a", "-frames:v", str(picture.frames)),
-                    *_encoding(timeline.rate),
+                    *("-map", "[out]", *_sound_arguments(picture.inputs, len(sounds))),
+                    *("-frames:v", str(picture.frames), *_encoding(timeline.rate), *_key_frames(timeline)),
                     f"file:{part.absolute()}",
                 ],
                 folder=folder,
                 writes=part.parent,
                 threads=threads,
                 progress=_share(progress, _SOUND_DONE, _PICTURE_DONE),
-                duration_s=float(timeline.duration_s),
+                duration_s=float(duration_s),
             )
             loudness = check_output(
                 part,
-                duration_s=float(timeline.duration_s),
+                duration_s=float(duration_s),
                 width=timeline.width,
                 height=timeline.height,
                 rate=timeline.rate,
@@ -118,7 +120,7 @@ def render_clip(
             assert loudness is not None  # noqa: S101 - every clip has sound
             sha256, size_bytes = sha256_of(part), part.stat().st_size
     progress(1.0)
-    return Rendition(target, sha256, size_bytes, timeline.duration_s, loudness.integrated_lufs, loudness.peak_dbtp)
+    return Rendition(target, sha256, size_bytes, duration_s, loudness.integrated_lufs, loudness.peak_dbtp)
 
 
 def render_frame(timeline: Timeline, frame: int, target: Path, *, scratch: Path) -> None:
@@ -165,21 +167,34 @@ def _workplace(timeline: Timeline, scratch: Path) -> Iterator[Path]:
         yield folder
 
 
-def _cut_sound(timeline: Timeline, folder: Path, progress: Progress) -> Path:
-    cut = folder / "cut.wav"
+def _cut_sound(timeline: Timeline, folder: Path, progress: Progress, *, name: str = "cut") -> Path:
+    cut = folder / f"{name}.wav"
     cut_sound(timeline, cut, progress=progress)
     if not shows_picture(timeline):
         (folder / WAVE_NAME).write_text(draw_wave(timeline, cut), encoding="ascii")
     return cut
 
 
-def _finish_sound(timeline: Timeline, folder: Path, progress: Progress) -> Path:
-    cut, master = _cut_sound(timeline, folder, progress), folder / "master.wav"
-    if timeline.loudness_lufs is None:
-        return cut
-    master_sound(cut, master, loudness_lufs=timeline.loudness_lufs)
-    cut.unlink()
-    return master
+def _finish_sounds(timeline: Timeline, folder: Path, progress: Progress) -> list[Path]:
+    """Write the sound of each part: one that is loud does not make the others quiet."""
+    finished = []
+    for number, part in enumerate(parts_of(timeline)):
+        cut = _cut_sound(part, folder, progress if part is timeline else ignore_progress, name=f"cut{number}")
+        if timeline.loudness_lufs is not None:
+            master = folder / f"master{number}.wav"
+            master_sound(cut, master, loudness_lufs=timeline.loudness_lufs)
+            cut.unlink()
+            cut = master
+        finished.append(cut)
+    return finished
+
+
+def _sound_arguments(first: int, count: int) -> list[str]:
+    """Put sounds one after another, to the sample; ``first`` is the number of the first one's input."""
+    if count == 1:
+        return ["-map", f"{first}:a"]
+    inputs = "".join(f"[{first + number}:a]" for number in range(count))
+    return ["-filter_complex", f"{inputs}concat=n={count}:v=0:a=1[sound]", "-map", "[sound]"]
 
 
 def _share(progress: Progress, start: float, stop: float) -> Progress:
@@ -234,6 +249,14 @@ def _graph_arguments(picture: PictureGraph, end: str, folder: Path) -> list[str]
         return ["-filter_complex", text]
     (folder / "picture.graph").write_text(text, encoding="ascii")
     return ["-/filter_complex", "picture.graph"]
+
+
+def _key_frames(timeline: Timeline) -> list[str]:
+    """Let each part begin with a picture of its own, which posters are taken from."""
+    starts = list(itertools.accumulate(part.duration for part in parts_of(timeline)))[:-1]
+    # Half a frame early: the first frame after it is meant.
+    times = ",".join(f"{float((frame - Fraction(1, 2)) / timeline.rate):.6f}" for frame in starts)
+    return ["-force_key_frames", times] if times else []
 
 
 def _encoding(rate: Fraction) -> list[str]:

@@ -34,6 +34,8 @@ _MOST_INPUTS = 12
 _NEXT_TO_NOTHING = ("-c", "copy", "-t", "0.01", "-f", "null", "-")
 _CARD_COLOUR = "0x14181f"
 _WHOLE = Layout((Placement(),))
+#: What every frame that comes out says of itself.
+COLOURS = "setparams=range=limited:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,32 +112,41 @@ class _Section:
     corners: tuple[tuple[int, tuple[Position, ...]], ...]
 
 
-def compile_picture(timeline: Timeline, *, start: int = 0, stop: int | None = None) -> PictureGraph:
-    """Write the graph for the frames ``start`` to ``stop`` of a programme.
+def compile_picture(
+    timeline: Timeline, *, start: int = 0, stop: int | None = None, first: int = 0, result: str = PICTURE
+) -> PictureGraph:
+    """Write the graph for the frames ``start`` to ``stop`` of a programme, without intro and outro.
 
     A frame looks the same in every such window: captions keep the programme's own time.
+
+    Args:
+        first: The number of the first input, where others stand before it.
+        result: The label that it ends in, which its own labels begin with.
     """
     stop = timeline.duration if stop is None else stop
     track = timeline.track(TrackKind.VIDEO)
     lines: list[str] = []
     parts: list[str] = []
+
+    def name_part() -> str:
+        parts.append(f"{result}part{len(parts)}")
+        return parts[-1]
+
     runs = cut_runs(_window(track.clips, start, stop), timeline) if track else ()
     read: list[Run] = []
     for run in runs:
         if run.media.video_stream is None:
-            parts.append(f"part{len(parts)}")
-            lines.append(_blank(timeline, run.duration, parts[-1]))
+            lines.append(_blank(timeline, run.duration, name_part()))
             continue
-        source = f"run{len(read)}"
-        lines.append(_read(run, len(read), source))
+        number = first + len(read)
+        source = f"run{number}"
+        lines.append(_read(run, number, source))
         read.append(run)
         for name, section in _split(list(_sections(run, timeline)), source, lines):
-            parts.append(f"part{len(parts)}")
             size = timeline.width, timeline.height
-            lines += draw_shape(section.shape, section.corners, run.media, size, source=name, result=parts[-1])
+            lines += draw_shape(section.shape, section.corners, run.media, size, source=name, result=name_part())
     if not runs:
-        parts.append("part0")
-        lines.append(_blank(timeline, stop - start, parts[-1]))
+        lines.append(_blank(timeline, stop - start, name_part()))
     rate = timeline.rate
     join = "".join(f"[{part}]" for part in parts) + (f"concat=n={len(parts)}," if len(parts) > 1 else "")
     wave = "" if shows_picture(timeline) else f"ass=filename={WAVE_NAME},"
@@ -144,11 +155,11 @@ def compile_picture(timeline: Timeline, *, start: int = 0, stop: int | None = No
     if timeline.logo:
         left, top, *logo = place_logo(timeline.logo, timeline.width, timeline.height)
         # Its one picture lasts as long as the programme.
-        lines.append(f"[{len(read)}:v]scale=out_color_matrix=bt709:out_range=tv,format=yuva420p[logo]")
+        lines.append(f"[{first + len(read)}:v]scale=out_color_matrix=bt709:out_range=tv,format=yuva420p[logo]")
         over = f"null[under];[under][logo]overlay=x={left}:y={top}:eof_action=repeat:format=yuv420,"
     lines.append(
         f"{join}settb={rate.denominator}/{rate.numerator},setpts=N+{start},{wave}{over}{captions}"
-        f"setpts=N,setparams=range=limited:color_primaries=bt709:color_trc=bt709:colorspace=bt709[{PICTURE}]"
+        f"setpts=N,{COLOURS}[{result}]"
     )
     return PictureGraph(tuple(read), ";\n".join(lines), stop - start, (logo[0], logo[1]) if logo else None)
 

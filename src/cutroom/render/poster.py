@@ -19,7 +19,9 @@ _QUALITY = 88
 _TIME_LIMIT_S = 120.0
 
 
-def write_poster(rendition: Path, target: Path, *, width: int, height: int, duration_s: float) -> None:
+def write_poster(
+    rendition: Path, target: Path, *, width: int, height: int, duration_s: float, start_s: float = 0.0
+) -> None:
     """Write the most detailed of a finished clip's keyframes as a JPEG.
 
     A picture blurred by motion, a fade or an empty slide has the least detail. Keyframes are the cheapest frames to
@@ -29,11 +31,13 @@ def write_poster(rendition: Path, target: Path, *, width: int, height: int, dura
         rendition: From the renderer, so a keyframe stands at least every two seconds.
         width: Of the clip.
         height: Of the clip.
+        duration_s: Of the clip itself.
+        start_s: Where it begins, after an intro.
 
     Raises:
         OutputFailed: If the clip gives no picture or the target cannot be written.
     """
-    start_s, length_s = _FROM * duration_s, (_UNTIL - _FROM) * duration_s
+    start_s, length_s = start_s + _FROM * duration_s, (_UNTIL - _FROM) * duration_s
     step_s = length_s / _CANDIDATES
     apart = f"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{step_s:.3f})'"
     arguments = [

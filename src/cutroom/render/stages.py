@@ -49,11 +49,12 @@ def render_timeline(work: Work, timeline: Timeline, source: StoredFile) -> Rende
 
     Args:
         timeline: From :func:`cutroom.media.sources.bare`, so that neither a title nor a place makes it another one.
-        source: The one recording that it is cut from.
+        source: The one recording that it is cut from; what a brand kit adds is named by the timeline itself.
     """
     places = {source.sha256: work.fetch(source)}
-    if timeline.logo:
-        places[timeline.logo.sha256] = work.fetch(StoredFile(timeline.logo.sha256, 0))
+    for each in (timeline.logo, timeline.intro, timeline.outro):
+        if each is not None:
+            places[each.sha256] = work.fetch(StoredFile(each.sha256, 0))
     target, poster = work.folder / "clip.mp4", work.folder / "poster.jpg"
     made = render_clip(
         located(timeline, places),
@@ -62,7 +63,14 @@ def render_timeline(work: Work, timeline: Timeline, source: StoredFile) -> Rende
         progress=work.progress,
         threads=work.threads,
     )
-    write_poster(target, poster, width=timeline.width, height=timeline.height, duration_s=float(timeline.duration_s))
+    write_poster(
+        target,
+        poster,
+        width=timeline.width,
+        height=timeline.height,
+        start_s=float(timeline.intro_duration / timeline.rate),
+        duration_s=float(timeline.duration_s),
+    )
     return RenderedClip(work.keep(target), work.keep(poster), made.duration_s, made.loudness_lufs, made.peak_dbtp)
 
 
