@@ -30,7 +30,8 @@ from cutroom.accounts.webhooks.models import DeliveryState, Webhook
 from cutroom.analysis.facts import PictureFacts
 from cutroom.analysis.models import CandidateRow, ChapterRow, TranscriptRow
 from cutroom.core.clock import now
-from cutroom.edit.brands.models import BrandKit
+from cutroom.edit.brands.films import Film, columns_of
+from cutroom.edit.brands.models import BrandKit, End
 from cutroom.edit.documents import EditDocument
 from cutroom.edit.keeping import keep_material
 from cutroom.edit.material import Material
@@ -370,8 +371,9 @@ async def edit(world: World) -> dict[str, str]:
 
 
 async def brand(world: World) -> dict[str, str]:
-    """A brand kit of the owner's, with a logo."""
+    """A brand kit of the owner's, with a logo and an intro."""
     file = await world.stored()
+    media = Media("intro", Path(file.sha256), file.sha256, Fraction(1), 16, 16, Fraction(25), 0, None)
     async with world.studio.database.writing() as session:
         made = BrandKit(
             owner_id=world.ids["owner"],
@@ -380,6 +382,7 @@ async def brand(world: World) -> dict[str, str]:
             logo_size_bytes=file.size_bytes,
             logo_width=1,
             logo_height=1,
+            **columns_of(End.INTRO, Film("intro.mp4", file.size_bytes, media)),
         )
         session.add(made)
         await session.flush()
@@ -837,6 +840,11 @@ ROWS: dict[str, Row] = {
     "read_brand_logo": Row(SIGNED_IN, brand),
     "put_brand_logo": Row(HOUSE, brand, send={"content": b"no picture"}),
     "remove_brand_logo": Row(HOUSE, brand),
+    "read_brand_film": Row(SIGNED_IN, brand, params={"end": "intro"}),
+    "put_brand_film": Row(
+        HOUSE, brand, params={"end": "outro"}, send={"params": {"name": "x.mp4"}, "content": b"no video"}
+    ),
+    "remove_brand_film": Row(HOUSE, brand, params={"end": "intro"}),
     # edits
     "list_edits": Row(EDITORS),
     "open_new_edit": Row(CHANGE, asset, lambda of: {"asset_id": of["asset_id"], **STRETCH}),

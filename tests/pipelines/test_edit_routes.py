@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from tests.api.studio import Studio
+from tests.api.studio import Studio, finished
 from tests.pipelines.editing import EDITS, Room, make_room
-from tests.render.conftest import read_pixels
+from tests.render.conftest import make, read_pixels
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -87,6 +89,74 @@ async def test_the_preview_of_a_frame_is_the_frame_of_the_export(room: Room, tmp
         assert (np.abs(exported[frame][LOGO].astype(int) - (255, 0, 255)) < 12).all(), "the logo stands in its corner"
         others = [psnr(shown, exported[other]) for other in (frame - 12, frame + 12) if 0 <= other < 60]
         assert max(others) < psnr(shown, exported[frame]) - 6, "another frame is another picture"
+
+
+@pytest.mark.slow
+async def test_a_clip_of_a_kit_begins_with_its_intro_and_its_files_know(room: Room, tmp_path: Path) -> None:
+    """Golden frames: the file is intro, clip and outro; what is kept beside it is in the file's time."""
+    edit = await room.open(asset_id=room.asset, start_s=3.0, end_s=6.0, preset="square-1080", captions="karaoke")
+    bare = await room.render(edit)
+    said = (await room.client.get(f"{EDITS}/{edit['id']}/files/vtt")).text
+    kit = (await room.client.post("/api/v1/brands", json={"name": "House"})).json()
+    for end, colour, rate in (("intro", "red", 30), ("outro", "blue", 50)):
+        path = make(tmp_path, f"{end}.mkv", ["-f", "lavfi", "-i", f"color={colour}:s=320x180:r={rate}:d=1"])
+        sent = await room.client.put(
+            f"/api/v1/brands/{kit['id']}/{end}", params={"name": path.name}, content=path.read_bytes()
+        )
+        assert sent.status_code == 200, sent.text
+    edit = await room.save(edit, brand_id=kit["id"])
+    programme = (await room.client.get(f"{EDITS}/{edit['id']}/programme")).json()
+    assert (programme["intro_s"], programme["outro_s"]) == (1.0, 1.0)
+    assert programme["duration"] == round(bare["duration_s"] * 25), "the clip itself plays"
+
+    clip = await room.render(edit, exports=["otio"])
+    assert clip["duration_s"] == bare["duration_s"] + 2
+    files = {}
+    for name in ("clip.mp4", "poster.jpg", "clip.vtt", "project.otio"):
+        files[name] = (await room.client.get(f"/api/v1/clips/{clip['id']}/files/{name}")).content
+    assert files["clip.vtt"].decode() == (await room.client.get(f"{EDITS}/{edit['id']}/files/vtt")).text
+    stamps = [re.findall(r"(\d+):(\d+\.\d+) -->", text) for text in (said, files["clip.vtt"].decode())]
+    assert [float(later[1]) - float(first[1]) for first, later in zip(*stamps, strict=True)] == pytest.approx(
+        [1.0] * len(stamps[0])
+    )
+    assert b"intro" not in files["project.otio"], "a project is of the clip's own cuts"
+
+    (tmp_path / "clip.mp4").write_bytes(files["clip.mp4"])
+    shown = read_pixels(tmp_path / "clip.mp4", 1080, 1080)
+    assert len(shown) == 25 + programme["duration"] + 25
+    for frame, colour in ((0, (254, 0, 0)), (24, (254, 0, 0)), (-25, (0, 0, 254)), (-1, (0, 0, 254))):
+        assert np.abs(shown[frame][540, 540].astype(int) - colour).max() < 12
+    for frame in (0, 1, programme["duration"] - 1):
+        answer = await room.client.get(f"{EDITS}/{edit['id']}/frame", params={"at": frame, "form": "png"})
+        exact = np.asarray(Image.open(io.BytesIO(answer.content)))
+        assert psnr(exact, shown[25 + frame]) > GOLDEN_DB
+    poster = np.asarray(Image.open(io.BytesIO(files["poster.jpg"])).convert("RGB"))
+    assert max(psnr(poster, each) for each in shown[25:-25:5]) > 25
+    assert max(psnr(poster, each) for each in (shown[0], shown[-1])) < 15
+
+    # Another title renders nothing; another intro renders the clip, and what was found out before stays.
+    named = await room.render(await room.save(edit, title="Another title"))
+    assert sha256s(named)["clip.mp4"] == sha256s(clip)["clip.mp4"]
+    other = make(tmp_path, "other.mkv", ["-f", "lavfi", "-i", "color=green:s=180x320:r=25:d=0.4"])
+    await room.client.put(f"/api/v1/brands/{kit['id']}/intro", params={"name": "x"}, content=other.read_bytes())
+    edit = (await room.client.get(f"{EDITS}/{edit['id']}")).json()
+    anew = await room.render(edit)
+    assert anew["duration_s"] == bare["duration_s"] + 1.4
+    # A clip keeps the intro that it was made with, whatever becomes of the kit.
+    await room.client.delete(f"/api/v1/brands/{kit['id']}")
+    change = {"version": anew["version"], "captions": "plain"}
+    started = await room.client.patch(f"/api/v1/clips/{anew['id']}", json=change)
+    assert started.status_code == 202, started.text
+    async with room.studio.working():
+        assert (await finished(room.client, started.json()["id"]))["state"] == "succeeded"
+    kept = (await room.client.get(f"/api/v1/clips/{anew['id']}")).json()
+    assert kept["duration_s"] == anew["duration_s"]
+    assert sha256s(kept)["clip.mp4"] != sha256s(anew)["clip.mp4"]
+
+
+def sha256s(clip: dict[str, Any]) -> dict[str, str]:
+    """Give a clip's files, by name."""
+    return {file["name"]: file["sha256"] for file in clip["files"]}
 
 
 #: A pixel of the logo: in the upper right corner of the safe area.

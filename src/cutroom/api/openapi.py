@@ -31,7 +31,7 @@ TAGS = [
     {"name": "runs", "description": "Recipes at work: start, watch, cancel, try again."},
     {"name": "results", "description": "Candidates, clips, transcripts and chapters."},
     {"name": "edits", "description": "Clips in the making: one document, its versions, its frames and its files."},
-    {"name": "brands", "description": "Brand kits: a logo, colours and letters that clips have in common."},
+    {"name": "brands", "description": "Brand kits: logo, colours, letters, intro and outro that clips share."},
     {"name": "webhooks", "description": "Programs elsewhere that are told what happens here."},
     {"name": "engine", "description": "Workers, queues and schedules; for administrators."},
     {"name": "health", "description": "Whether the instance works, for people and for machines."},

@@ -17,7 +17,7 @@ from cutroom.media.caption_styles import PLAIN_DRESS, Dress
 from cutroom.media.presets import PRESETS, find_preset
 from cutroom.media.sources import SOURCE
 from cutroom.media.span import Span
-from cutroom.media.timeline import CaptionWord, Clip, Layout, Logo, Timeline, Track, TrackKind
+from cutroom.media.timeline import CaptionWord, Clip, Layout, Logo, Media, Timeline, Track, TrackKind
 from cutroom.media.transcript import Word
 
 _UNTITLED = "Clip"
@@ -50,10 +50,14 @@ class Brand:
 
     Attributes:
         dress: For captions, where the document says nothing of its own.
+        intro: What its file begins with.
+        outro: What its file ends with.
     """
 
     dress: Dress = PLAIN_DRESS
     logo: Logo | None = None
+    intro: Media | None = None
+    outro: Media | None = None
 
 
 NO_BRAND = Brand()
@@ -86,6 +90,8 @@ def compose(document: EditDocument, material: Material, brand: Brand = NO_BRAND)
         tracks=tuple(tracks),
         loudness_lufs=document.loudness_lufs,
         logo=brand.logo,
+        intro=brand.intro,
+        outro=brand.outro,
     )
     captions, dress = document.captions, brand.dress
     own = Dress(captions.fill or dress.fill, captions.lit or dress.lit, captions.face or dress.face)
@@ -94,7 +100,7 @@ def compose(document: EditDocument, material: Material, brand: Brand = NO_BRAND)
 
 
 def decompose(timeline: Timeline, material: Material) -> EditDocument:
-    """Read what was decided off a timeline: composed again, it is the same. A logo is a brand kit's, and left out.
+    """Read what was decided off a timeline: composed again, it is the same. What is a brand kit's is left out.
 
     Args:
         material: Of the recording that it is cut from, with the words that the clip says.

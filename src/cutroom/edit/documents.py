@@ -140,7 +140,7 @@ class EditDocument(_Part):
         default=(), max_length=_MOST_WORDS, description="Words that are shown as something else than was heard."
     )
     captions: CaptionChoice = CaptionChoice()
-    brand_id: UUID | None = Field(default=None, description="A brand kit: its logo, colours and letters.")
+    brand_id: UUID | None = Field(default=None, description="A brand kit: its logo, colours, letters, intro and outro.")
     loudness_lufs: float | None = Field(default=-14.0, ge=-40, le=-5, description="Null leaves it as it is.")
 
     @model_validator(mode="after")

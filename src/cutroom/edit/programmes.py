@@ -109,6 +109,8 @@ class EditProgramme(BaseModel):
     captions: list[ShownCaption]
     look: CaptionLook | None = Field(description="Of the captions, in what was chosen; null without any.")
     logo: ShownLogo | None = Field(description="The brand kit's.")
+    intro_s: float = Field(description="Seconds that the brand kit puts before the clip when it is made; 0 without.")
+    outro_s: float = Field(description="Seconds that it puts after the clip.")
     em: float = Field(description="The letter size, a share of the frame's height; 0 without captions.")
     safe_area: FrameArea = Field(description="What captions stand in.")
 
@@ -137,6 +139,8 @@ def view_programme(programme: Programme) -> EditProgramme:
         captions=[_view_caption(caption) for caption in captions.captions] if captions else [],
         look=_view_look(style) if style else None,
         logo=ShownLogo(place=FrameArea.model_validate(logo.place), opacity=logo.opacity) if logo else None,
+        intro_s=float(timeline.intro_duration / timeline.rate),
+        outro_s=float(timeline.outro_duration / timeline.rate),
         em=letter_size(style, width, height) / height if style else 0.0,
         safe_area=FrameArea.model_validate(safe_area(width, height)),
     )

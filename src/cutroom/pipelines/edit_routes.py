@@ -201,7 +201,7 @@ def _write(programme: Programme, language: str, form: EditForm, file_name: str) 
     """Write a file of an edit, and tell the ending of its name."""
     timeline = programme.timeline
     if form in {EditForm.SRT, EditForm.VTT}:
-        return subtitles_of(programme.words, timeline.rate, language)[f".{form}"], f".{form}"
+        return subtitles_of(programme.words, timeline, language)[f".{form}"], f".{form}"
     write, suffix = FORMATS[form]
     # The projects of others name the recording as the person does, and never where we keep it.
     shown = located(timeline, {timeline.source(SOURCE).sha256: Path("/", PurePath(file_name).name)})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -51,25 +50,26 @@ def write_chapters(chapters: Sequence[Chapter], out: Path) -> list[str]:
 
 
 def write_clip_subtitles(words: Sequence[CaptionWord], timeline: Timeline, language: str, stem: Path) -> list[str]:
-    """Write a clip's own SRT and VTT, in its own time.
+    """Write a clip's own SRT and VTT, in the time of its file.
 
     Returns:
         The names of the files written; none when nothing is said.
     """
     if not words:
         return []
-    texts = subtitles_of(words, timeline.rate, language)
+    texts = subtitles_of(words, timeline, language)
     return _write_all({f"{stem.name}{suffix}": text for suffix, text in texts.items()}, stem.parent)
 
 
-def subtitles_of(words: Sequence[CaptionWord], rate: Fraction, language: str) -> dict[str, str]:
-    """Write a clip's subtitles, by the ending of their files' names.
+def subtitles_of(words: Sequence[CaptionWord], timeline: Timeline, language: str) -> dict[str, str]:
+    """Write a clip's subtitles, by the ending of their files' names; an intro comes before the first word.
 
     Args:
         words: In the clip's frames.
-        rate: Its frames per second.
     """
-    spoken = [Word(word.text, float(word.start / rate), float((word.start + word.duration) / rate)) for word in words]
+    before, rate = timeline.intro_duration, timeline.rate
+    edges = ((word.text, before + word.start, before + word.start + word.duration) for word in words)
+    spoken = [Word(text, float(start / rate), float(stop / rate)) for text, start, stop in edges]
     cues: list[Cue] = cues_of(spoken, language)
     return {".srt": write_srt(cues), ".vtt": write_vtt(cues)}
 

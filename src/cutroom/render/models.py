@@ -29,8 +29,10 @@ class ClipRow(Base):
     edit_id: Mapped[UUID | None] = mapped_column(ForeignKey("edit.id", ondelete="SET NULL"), index=True)
     #: The edit's version that it shows.
     edit_version: Mapped[int | None]
-    #: The logo that it shows, which rendering it again needs.
+    #: The logo that it shows and what it begins and ends with, which rendering it again needs.
     logo_sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"), index=True)
+    intro_sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"), index=True)
+    outro_sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"), index=True)
     rank: Mapped[int]
     title: Mapped[str] = mapped_column(String(300))
     score: Mapped[float]

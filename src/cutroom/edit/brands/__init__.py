@@ -1,1 +1,1 @@
-"""Brand kits: the logo, the colours and the letters that clips of one house share."""
+"""Brand kits: the logo, colours, letters, intro and outro that clips of one house share."""

@@ -15,8 +15,9 @@ from cutroom.accounts.audit.log import record
 from cutroom.accounts.errors import NotAllowed
 from cutroom.core.clock import now
 from cutroom.core.errors import InvalidInput
+from cutroom.edit.brands.films import Film, columns_of, film_of
 from cutroom.edit.brands.logos import DrawnLogo
-from cutroom.edit.brands.models import BrandKit, Corner
+from cutroom.edit.brands.models import BrandKit, Corner, End
 from cutroom.edit.composing import NO_BRAND, Brand
 from cutroom.edit.errors import BrandNotFound
 from cutroom.media.caption_styles import Dress
@@ -79,6 +80,11 @@ async def set_logo(session: AsyncSession, brand: BrandKit, logo: DrawnLogo | Non
     await change_brand(session, brand, values)
 
 
+async def set_film(session: AsyncSession, brand: BrandKit, end: End, film: Film | None) -> None:
+    """Give a brand kit an intro or an outro, or take it away."""
+    await change_brand(session, brand, columns_of(end, film))
+
+
 async def delete_brand(session: AsyncSession, viewer: Viewer, brand: BrandKit) -> None:
     """Delete a brand kit; clips that were made with it stay as they are."""
     brand.deleted_at = now()
@@ -104,7 +110,13 @@ async def brand_of(session: AsyncSession, brand_id: UUID | None, preset: str) ->
         place = _place(kit.logo_corner, kit.logo_share, kit.logo_height / kit.logo_width, preset)
         path = Path(kit.logo_sha256)
         logo = Logo(path, kit.logo_sha256, kit.logo_width, kit.logo_height, place, kit.logo_opacity)
-    return Brand(Dress(kit.fill, kit.lit, kit.face), logo)
+    intro, outro = (film_of(kit, end) for end in End)
+    return Brand(
+        dress=Dress(kit.fill, kit.lit, kit.face),
+        logo=logo,
+        intro=intro.media if intro else None,
+        outro=outro.media if outro else None,
+    )
 
 
 def _place(corner: Corner, share: float, shape: float, preset: str) -> Rect:

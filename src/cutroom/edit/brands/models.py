@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, String
@@ -21,6 +22,13 @@ class Corner(StrEnum):
     TOP_RIGHT = "top-right"
     BOTTOM_LEFT = "bottom-left"
     BOTTOM_RIGHT = "bottom-right"
+
+
+class End(StrEnum):
+    """Where a film stands that is put to clips."""
+
+    INTRO = "intro"
+    OUTRO = "outro"
 
 
 class BrandKit(Base):
@@ -46,6 +54,11 @@ class BrandKit(Base):
     logo_share: Mapped[float] = mapped_column(default=0.18)
     #: 0 to 1.
     logo_opacity: Mapped[float] = mapped_column(default=1.0)
+    #: :class:`cutroom.edit.brands.films.Film` as JSON, and the file that it is.
+    intro: Mapped[dict[str, Any] | None]
+    intro_sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"), index=True)
+    outro: Mapped[dict[str, Any] | None]
+    outro_sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     changed_at: Mapped[datetime] = mapped_column(default=now)
     deleted_at: Mapped[datetime | None]

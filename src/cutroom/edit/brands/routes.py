@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cutroom.accounts.access import Editor, SignedIn
+from cutroom.accounts.config.settings import read_config
 from cutroom.accounts.instance import Here, Reading
 from cutroom.accounts.limits import heavy
+from cutroom.accounts.quotas.reservations import reserve
 from cutroom.accounts.request_keys import Once
+from cutroom.core.ids import new_id
+from cutroom.core.inputs import Line
 from cutroom.core.pagination import PAGE, After, Limit, Page, read_page
 from cutroom.core.problems import problems
-from cutroom.edit.brands.brands import add_brand, all_brands, change_brand, delete_brand, find_brand, set_logo
+from cutroom.edit.brands.brands import (
+    add_brand,
+    all_brands,
+    change_brand,
+    delete_brand,
+    find_brand,
+    set_film,
+    set_logo,
+)
+from cutroom.edit.brands.films import MOST_BYTES, film_of, keep_film
 from cutroom.edit.brands.logos import keep_logo
-from cutroom.edit.brands.models import BrandKit
+from cutroom.edit.brands.models import BrandKit, End
 from cutroom.edit.brands.schemas import BrandChange, BrandView, NewBrand, view_brand
 from cutroom.edit.errors import BrandNotFound
 from cutroom.library.links import Served
@@ -33,6 +47,15 @@ _PICTURE: dict[str, Any] = {
         },
     }
 }
+
+
+_FILM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+FileName = Annotated[Line, Field(max_length=200)]
 
 
 @router.get("")
@@ -129,6 +152,70 @@ async def remove_brand_logo(brand_id: UUID, viewer: Editor, here: Here) -> Brand
     async def write(session: AsyncSession) -> BrandView:
         brand = await find_brand(session, brand_id, viewer=viewer, to_change=True)
         await set_logo(session, brand, None)
+        return view_brand(brand)
+
+    return await here.database.write(write)
+
+
+@router.get("/{brand_id}/{end}", response_class=Response, responses={**BYTES, **problems(404, 416)})
+async def read_brand_film(
+    brand_id: UUID,
+    end: End,
+    request: Request,
+    viewer: SignedIn,  # noqa: ARG001 - everybody here sees it
+    session: Reading,
+    here: Here,
+) -> Response:
+    """Give a brand kit's intro or outro as it was sent."""
+    brand = await find_brand(session, brand_id)
+    await session.close()
+    film = film_of(brand, end)
+    if film is None:
+        raise BrandNotFound(f"The brand kit '{brand.name}' has no {end} yet: send one.")
+    file = Served(film.media.sha256, film.size_bytes, "application/octet-stream", film.name, inline=False)
+    return await serve_file(request, here.storage, file)
+
+
+@router.put(
+    "/{brand_id}/{end}",
+    dependencies=[heavy],
+    max_body_size=MOST_BYTES,
+    responses=problems(404, 413, 415, 507),
+    openapi_extra=_FILM,
+)
+async def put_brand_film(
+    brand_id: UUID,
+    end: End,
+    request: Request,
+    viewer: Editor,
+    here: Here,
+    name: Annotated[FileName, Query(description="What the file is called.", examples=["intro.mp4"])],
+) -> BrandView:
+    """Give a brand kit an intro or an outro: a video of at most 15 seconds and 64 MiB, in any format that is read.
+
+    Clips that are made with the kit from now on begin or end with it, fitted whole into their frame. Its bytes count
+    against its sender's quota.
+    """
+    async with here.database.reading() as session:
+        await find_brand(session, brand_id, viewer=viewer)
+    film = await keep_film(here.database, here.storage, here.settings, end, name, request.stream())
+
+    async def write(session: AsyncSession) -> BrandView:
+        brand = await find_brand(session, brand_id, viewer=viewer, to_change=True)
+        await reserve(session, await read_config(session), viewer.user_id, new_id(), film.size_bytes)
+        await set_film(session, brand, end, film)
+        return view_brand(brand)
+
+    return await here.database.write(write)
+
+
+@router.delete("/{brand_id}/{end}", responses=problems(404))
+async def remove_brand_film(brand_id: UUID, end: End, viewer: Editor, here: Here) -> BrandView:
+    """Take a brand kit's intro or outro away."""
+
+    async def write(session: AsyncSession) -> BrandView:
+        brand = await find_brand(session, brand_id, viewer=viewer, to_change=True)
+        await set_film(session, brand, end, None)
         return view_brand(brand)
 
     return await here.database.write(write)

@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cutroom.core.inputs import Line
-from cutroom.edit.brands.models import BrandKit, Corner
+from cutroom.edit.brands.films import film_of
+from cutroom.edit.brands.models import BrandKit, Corner, End
 from cutroom.edit.documents import Colour, FaceName
 
 BrandName = Annotated[Line, Field(max_length=100, examples=["Physics department"])]
@@ -18,7 +19,7 @@ Opacity = Annotated[float, Field(ge=0.05, le=1)]
 
 
 class NewBrand(BaseModel):
-    """A brand kit to be made; its logo is sent afterwards."""
+    """A brand kit to be made; its logo, intro and outro are sent afterwards."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"name": "Physics", "fill": "#ffffff", "lit": "#ffd60a"}]}
@@ -56,6 +57,17 @@ class BrandChange(BaseModel):
         return self
 
 
+class BrandFilm(BaseModel):
+    """A short film that clips begin or end with."""
+
+    name: str = Field(description="As its sender called the file.", examples=["intro.mp4"])
+    url: str
+    size_bytes: int
+    duration_s: float
+    width: int
+    height: int
+
+
 class BrandView(BaseModel):
     """A brand kit."""
 
@@ -71,11 +83,32 @@ class BrandView(BaseModel):
     logo_corner: Corner
     logo_share: float
     logo_opacity: float
+    intro: BrandFilm | None = Field(description="What clips begin with; null without.")
+    outro: BrandFilm | None = Field(description="What clips end with.")
     created_at: datetime
     changed_at: datetime
 
 
 def view_brand(brand: BrandKit) -> BrandView:
     """Put a brand kit into words."""
-    own = {name: getattr(brand, name) for name in BrandView.model_fields if name != "logo_url"}
-    return BrandView(**own, logo_url=f"/api/v1/brands/{brand.id}/logo" if brand.logo_sha256 else None)
+    own = {name: getattr(brand, name) for name in BrandView.model_fields.keys() - {"logo_url", "intro", "outro"}}
+    return BrandView(
+        **own,
+        logo_url=f"/api/v1/brands/{brand.id}/logo" if brand.logo_sha256 else None,
+        intro=_view_film(brand, End.INTRO),
+        outro=_view_film(brand, End.OUTRO),
+    )
+
+
+def _view_film(brand: BrandKit, end: End) -> BrandFilm | None:
+    film = film_of(brand, end)
+    if film is None:
+        return None
+    return BrandFilm(
+        name=film.name,
+        url=f"/api/v1/brands/{brand.id}/{end}",
+        size_bytes=film.size_bytes,
+        duration_s=float(film.media.duration_s),
+        width=film.media.width,
+        height=film.media.height,
+    )

@@ -44,16 +44,24 @@ def upgrade() -> None:
         ),
         sa.Column("logo_share", sa.Double(), nullable=False),
         sa.Column("logo_opacity", sa.Double(), nullable=False),
+        sa.Column("intro", sa.JSON(), nullable=True),
+        sa.Column("intro_sha256", sa.String(length=64), nullable=True),
+        sa.Column("outro", sa.JSON(), nullable=True),
+        sa.Column("outro_sha256", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["intro_sha256"], ["blob.sha256"], name=op.f("fk_brand_kit_intro_sha256_blob")),
         sa.ForeignKeyConstraint(["logo_sha256"], ["blob.sha256"], name=op.f("fk_brand_kit_logo_sha256_blob")),
+        sa.ForeignKeyConstraint(["outro_sha256"], ["blob.sha256"], name=op.f("fk_brand_kit_outro_sha256_blob")),
         sa.ForeignKeyConstraint(
             ["owner_id"], ["user.id"], name=op.f("fk_brand_kit_owner_id_user"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_brand_kit")),
     )
+    op.create_index(op.f("ix_brand_kit_intro_sha256"), "brand_kit", ["intro_sha256"], unique=False)
     op.create_index(op.f("ix_brand_kit_logo_sha256"), "brand_kit", ["logo_sha256"], unique=False)
+    op.create_index(op.f("ix_brand_kit_outro_sha256"), "brand_kit", ["outro_sha256"], unique=False)
     op.create_index(op.f("ix_brand_kit_owner_id"), "brand_kit", ["owner_id"], unique=False)
     op.create_table(
         "candidate",
@@ -179,6 +187,8 @@ def upgrade() -> None:
         sa.Column("edit_id", sa.Uuid(), nullable=True),
         sa.Column("edit_version", sa.Integer(), nullable=True),
         sa.Column("logo_sha256", sa.String(length=64), nullable=True),
+        sa.Column("intro_sha256", sa.String(length=64), nullable=True),
+        sa.Column("outro_sha256", sa.String(length=64), nullable=True),
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("score", sa.Double(), nullable=False),
@@ -197,14 +207,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_clip_asset_id_asset"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["cut_from"], ["blob.sha256"], name=op.f("fk_clip_cut_from_blob")),
         sa.ForeignKeyConstraint(["edit_id"], ["edit.id"], name=op.f("fk_clip_edit_id_edit"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["intro_sha256"], ["blob.sha256"], name=op.f("fk_clip_intro_sha256_blob")),
         sa.ForeignKeyConstraint(["logo_sha256"], ["blob.sha256"], name=op.f("fk_clip_logo_sha256_blob")),
+        sa.ForeignKeyConstraint(["outro_sha256"], ["blob.sha256"], name=op.f("fk_clip_outro_sha256_blob")),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_clip_run_id_run"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clip")),
     )
     op.create_index(op.f("ix_clip_asset_id"), "clip", ["asset_id"], unique=False)
     op.create_index(op.f("ix_clip_cut_from"), "clip", ["cut_from"], unique=False)
     op.create_index(op.f("ix_clip_edit_id"), "clip", ["edit_id"], unique=False)
+    op.create_index(op.f("ix_clip_intro_sha256"), "clip", ["intro_sha256"], unique=False)
     op.create_index(op.f("ix_clip_logo_sha256"), "clip", ["logo_sha256"], unique=False)
+    op.create_index(op.f("ix_clip_outro_sha256"), "clip", ["outro_sha256"], unique=False)
     op.create_index("ix_clip_run_rank", "clip", ["run_id", "rank"], unique=False)
     op.create_table(
         "edit_version",
