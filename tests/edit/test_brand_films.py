@@ -48,7 +48,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Filming:
 @pytest.mark.parametrize("name", ["a.mp4", "a.webm", "a.mkv", "a.avi", "a.mov"])
 def test_a_film_of_any_format_that_is_read_is_measured(name: str, film: Filming) -> None:
     media = measure(film(name), End.INTRO)
-    assert (media.key, media.width, media.height, media.rate) == ("intro", 64, 48, 25)
+    assert (media.key, media.width, media.height, media.rate) == ("intro", 64, 48, Fraction(25))
     assert abs(media.duration_s - 1) < Fraction(1, 10)
     assert media.path == Path(media.sha256), "where it lay is forgotten"
 

@@ -124,8 +124,8 @@ async def test_a_clip_of_a_kit_begins_with_its_intro_and_its_files_know(room: Ro
     (tmp_path / "clip.mp4").write_bytes(files["clip.mp4"])
     shown = read_pixels(tmp_path / "clip.mp4", 1080, 1080)
     assert len(shown) == 25 + programme["duration"] + 25
-    for frame, colour in ((0, (254, 0, 0)), (24, (254, 0, 0)), (-25, (0, 0, 254)), (-1, (0, 0, 254))):
-        assert np.abs(shown[frame][540, 540].astype(int) - colour).max() < 12
+    for frame, pixel in ((0, (254, 0, 0)), (24, (254, 0, 0)), (-25, (0, 0, 254)), (-1, (0, 0, 254))):
+        assert np.abs(shown[frame][540, 540].astype(int) - pixel).max() < 12
     for frame in (0, 1, programme["duration"] - 1):
         answer = await room.client.get(f"{EDITS}/{edit['id']}/frame", params={"at": frame, "form": "png"})
         exact = np.asarray(Image.open(io.BytesIO(answer.content)))
