@@ -1,11 +1,13 @@
-"""Brand kits in the browser: made with a logo, changed, and deleted."""
+"""Brand kits in the browser: made with a logo, an intro and an outro, changed, and deleted."""
 
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import expect
+from tests.render.conftest import make
 from tests.ui.conftest import Opener, Studio, Tab
 
 
@@ -21,7 +23,7 @@ def test_a_brand_kit_is_made_with_its_logo_then_changed_and_deleted(studio: Stud
     dialog = page.get_by_role("dialog", name="New brand kit")
     dialog.get_by_label("Name", exact=False).fill("Physics")
     dialog.get_by_label("Colour of the spoken word", exact=True).fill("#35e04b")
-    dialog.locator("input[type=file]").set_input_files({"name": "logo.png", "mimeType": "image/png", "buffer": _logo()})
+    dialog.locator("input[name=logo]").set_input_files({"name": "logo.png", "mimeType": "image/png", "buffer": _logo()})
     tab.check()
     dialog.get_by_role("button", name="Save").click()
     listed = page.get_by_role("list", name="Brand kits")
@@ -39,6 +41,38 @@ def test_a_brand_kit_is_made_with_its_logo_then_changed_and_deleted(studio: Stud
     listed.get_by_role("button", name="Delete Optics").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(listed.get_by_text("Optics")).to_have_count(0)
+
+
+def _film(folder: Path, name: str, seconds: int) -> Path:
+    return make(folder, name, ["-f", "lavfi", "-i", "testsrc2=s=64x48:r=25", "-t", str(seconds)])
+
+
+def test_an_intro_and_an_outro_are_sent_named_with_their_length_and_taken_away(
+    studio: Studio, tab: Tab, tmp_path: Path
+) -> None:
+    kit = studio.client.ask("POST", "/brands", {"name": "Film house"})
+    page = tab.open("/account/brands")
+    listed = page.get_by_role("list", name="Brand kits")
+    listed.get_by_role("button", name="Change Film house").click()
+    dialog = page.get_by_role("dialog", name="Change Film house")
+    dialog.locator("input[name=intro]").set_input_files(_film(tmp_path, "too long.mp4", 16))
+    tab.expected.add("415")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_contain_text("The intro lasts 16.0 seconds")
+    dialog.locator("input[name=intro]").set_input_files(_film(tmp_path, "Opening.mp4", 3))
+    dialog.locator("input[name=outro]").set_input_files(_film(tmp_path, "The end.webm", 2))
+    dialog.get_by_role("button", name="Save").click()
+    expect(listed).to_contain_text("Intro Opening.mp4, 3.0\u00a0s · Outro The end.webm, 2.0\u00a0s")
+
+    listed.get_by_role("button", name="Change Film house").click()
+    expect(dialog).to_contain_text("Opening.mp4, 3.0\u00a0s")
+    tab.check()
+    dialog.get_by_role("button", name="Take the outro away").click()
+    expect(dialog.get_by_role("button", name="Take the outro away")).to_have_count(0)
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(listed).not_to_contain_text("Outro")
+    found = studio.client.ask("GET", f"/brands/{kit['id']}")
+    assert (found["intro"]["name"], round(found["intro"]["duration_s"]), found["outro"]) == ("Opening.mp4", 3, None)
 
 
 def test_a_kit_of_somebody_else_is_seen_and_not_changed(studio: Studio, tabs: Opener) -> None:

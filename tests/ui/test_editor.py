@@ -19,6 +19,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from tests.faults.instance import PATIENCE_S
 from tests.pipelines.conftest import make_recording, write_subtitles
+from tests.render.conftest import make
 from tests.ui.conftest import Opener, Studio, Tab
 
 Picture = Callable[[Page, str], None]
@@ -125,6 +126,23 @@ def test_a_clip_is_cut_by_words_timeline_crop_and_look_and_all_is_there_after_a_
     assert said["keep"][0]["start"] == before + 1 - 25
     assert said["captions"]["style"] == "boxed"
     assert 0 < said["layouts"][0]["panes"][0]["source"]["x"] < 0.21
+
+
+def test_it_tells_what_a_brand_kit_puts_before_and_after_the_clip(
+    opened: Open, studio: Studio, tab: Tab, tmp_path: Path
+) -> None:
+    kit = studio.client.ask("POST", "/brands", {"name": "With films"})
+    for end, seconds in (("intro", 3), ("outro", 2)):
+        film = make(tmp_path, f"{end}.mp4", ["-f", "lavfi", "-i", "testsrc2=s=64x48:r=25", "-t", str(seconds)])
+        address = f"{studio.url}/api/v1/brands/{kit['id']}/{end}?name={film.name}"
+        assert httpx2.put(address, content=film.read_bytes(), headers=studio.client.headers).is_success
+    page = tab.open(f"/edit/{opened.edit()['id']}")
+    length = page.get_by_test_id("time").inner_text()
+    page.get_by_role("tab", name="Look").click()
+    page.get_by_label("Brand kit").select_option("With films")
+    expect(page.get_by_text("Intro 3.0\u00a0s, outro 2.0\u00a0s are added when the clip is made.")).to_be_visible()
+    assert page.get_by_test_id("time").inner_text() == length, "the clip itself plays"
+    tab.check()
 
 
 def test_what_somebody_else_saved_meanwhile_is_told_and_both_stay(opened: Open, studio: Studio, tab: Tab) -> None:

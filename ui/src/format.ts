@@ -12,6 +12,12 @@ export function clock(seconds: number | null | undefined, { tenths = false } = {
   return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${shown}` : `${minutes}:${shown}`;
 }
 
+/** A short time, to the tenth of a second. */
+export function seconds(count: number): string {
+  const tenths = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return `${new Intl.NumberFormat(i18next.language, tenths).format(count)}\u00a0s`;
+}
+
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
 /** Bytes as people count them, in thousands. */

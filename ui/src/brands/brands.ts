@@ -11,6 +11,10 @@ export const CORNERS = [
   "bottom-right",
 ] as const satisfies Schemas["Corner"][];
 
+/** Where a film stands that is put to clips. */
+export const ENDS = ["intro", "outro"] as const satisfies Schemas["End"][];
+export type End = (typeof ENDS)[number];
+
 export function useBrands() {
   return usePages(["brands"], async (after, signal) => {
     const { data } = await api.GET("/api/v1/brands", { params: { query: { after } }, signal });
@@ -19,7 +23,25 @@ export function useBrands() {
 }
 
 export function refreshBrands() {
+  // An edit that wears the kit plays another way now.
+  void queries.invalidateQueries({ queryKey: ["get", "/api/v1/edits/{edit_id}/programme"] });
   return queries.invalidateQueries({ queryKey: ["brands"] });
+}
+
+/** Give a kit another intro or outro, or none. */
+export async function sendFilm(id: string, end: End, film: File | null) {
+  const path = { brand_id: id, end };
+  if (!film) {
+    await api.DELETE("/api/v1/brands/{brand_id}/{end}", { params: { path } });
+    return;
+  }
+  await api.PUT("/api/v1/brands/{brand_id}/{end}", {
+    // The end of a name tells what the file is.
+    params: { path, query: { name: film.name.slice(-200) } },
+    body: film as unknown as string,
+    bodySerializer: (body) => body as unknown as Blob,
+    headers: { "Content-Type": "application/octet-stream" },
+  });
 }
 
 /** Give a kit another logo, or none. */

@@ -6,8 +6,9 @@ import { useTranslation } from "react-i18next";
 import { api, once, type Schemas } from "../api/client";
 import { Dialog } from "../parts/dialog";
 import { tell } from "../parts/telling";
-import { type Brand, CORNERS, logoOf, refreshBrands, sendLogo } from "./brands";
+import { type Brand, CORNERS, ENDS, type End, logoOf, refreshBrands, sendFilm, sendLogo } from "./brands";
 import { ColourField } from "./colour-field";
+import { FilmField } from "./film-field";
 import { Sample } from "./sample";
 
 const FACES = [
@@ -22,11 +23,12 @@ const FACES = [
 ] as const satisfies NonNullable<Schemas["NewBrand"]["face"]>[];
 const PICTURES = "image/png,image/jpeg,image/webp";
 
-/** A new kit, or one that is changed; its logo is sent once the kit is there. */
+/** A new kit, or one that is changed; its logo and its films are sent once the kit is there. */
 export function BrandForm({ brand, close }: { brand: Brand | null; close: () => void }) {
   const { t } = useTranslation();
   const [made, setMade] = useState<Brand | null>(brand);
   const [logo, setLogo] = useState<File | null>(null);
+  const [films, setFilms] = useState<Record<End, File | null>>({ intro: null, outro: null });
   const chosen = useAddress(logo);
   const form = useForm({
     initialValues: {
@@ -56,6 +58,10 @@ export function BrandForm({ brand, close }: { brand: Brand | null; close: () => 
       // Where the logo is refused, the kit is there: what is sent next changes it.
       if (data) setMade(data);
       if (data && logo) await sendLogo(data.id, logo);
+      for (const end of ENDS) {
+        const film = films[end];
+        if (data && film) await sendFilm(data.id, end, film);
+      }
     },
     onSettled: refreshBrands,
     onSuccess: () => {
@@ -68,6 +74,11 @@ export function BrandForm({ brand, close }: { brand: Brand | null; close: () => 
     onSettled: refreshBrands,
     onSuccess: () => setMade((now) => now && { ...now, logo_url: null }),
   });
+  const cut = useMutation({
+    mutationFn: ({ id, end }: { id: string; end: End }) => sendFilm(id, end, null),
+    onSettled: refreshBrands,
+    onSuccess: (_, { end }) => setMade((now) => now && { ...now, [end]: null }),
+  });
   const shares = (value: number) => `${Math.round(value * 100)} %`;
   return (
     <Dialog
@@ -76,7 +87,7 @@ export function BrandForm({ brand, close }: { brand: Brand | null; close: () => 
       title={brand ? t("brands.changeOf", { name: brand.name }) : t("brands.new")}
       button={t("action.save")}
       busy={save.isPending}
-      error={save.error ?? bare.error}
+      error={save.error ?? bare.error ?? cut.error}
       onSubmit={() => save.mutate()}
     >
       <TextInput
@@ -110,6 +121,7 @@ export function BrandForm({ brand, close }: { brand: Brand | null; close: () => 
         accept={PICTURES}
         clearable
         clearButtonProps={{ "aria-label": t("brands.noLogo") }}
+        fileInputProps={{ name: "logo" }}
         value={logo}
         onChange={setLogo}
       />
@@ -150,6 +162,17 @@ export function BrandForm({ brand, close }: { brand: Brand | null; close: () => 
           {...form.getInputProps("logo_opacity")}
         />
       </div>
+      {ENDS.map((end) => (
+        <FilmField
+          key={end}
+          end={end}
+          film={made?.[end] ?? null}
+          value={films[end]}
+          onChange={(file) => setFilms((now) => ({ ...now, [end]: file }))}
+          take={() => made && cut.mutate({ id: made.id, end })}
+          busy={cut.isPending && cut.variables.end === end}
+        />
+      ))}
     </Dialog>
   );
 }

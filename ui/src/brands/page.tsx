@@ -5,16 +5,17 @@ import { useTranslation } from "react-i18next";
 import { $api } from "../api/client";
 import { Page } from "../app/page";
 import { Empty } from "../app/states";
+import { seconds } from "../format";
 import { useAsk } from "../parts/asking";
 import { Listing } from "../parts/listing";
 import { Row, Rows } from "../parts/rows";
 import { tellWrong } from "../parts/telling";
 import { useMayEdit, useMe } from "../session/me";
-import { type Brand, refreshBrands, useBrands } from "./brands";
+import { type Brand, ENDS, refreshBrands, useBrands } from "./brands";
 import { BrandForm } from "./form";
 import { Sample } from "./sample";
 
-/** Brand kits: a logo, colours and letters that clips wear. */
+/** Brand kits: what clips wear, and what they begin and end with. */
 export function Component() {
   const { t } = useTranslation();
   const may = useMayEdit();
@@ -58,6 +59,10 @@ function One({ brand, change }: { brand: Brand; change: () => void }) {
     onError: tellWrong,
   });
   const { id, name } = brand;
+  const films = ENDS.flatMap((end) => {
+    const film = brand[end];
+    return film ? [t(`brands.filmsOf.${end}`, { name: film.name, length: seconds(film.duration_s) })] : [];
+  }).join(" · ");
   const own = me.role === "admin" || brand.owner_id === me.id;
   return (
     <Row
@@ -67,6 +72,7 @@ function One({ brand, change }: { brand: Brand; change: () => void }) {
           <span className="anywhere">{name}</span>
         </Group>
       }
+      says={films || null}
       wide
       actions={
         own ? (
