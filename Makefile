@@ -46,7 +46,7 @@ up: $(UI)  ## the studio in the browser: database, interface and workers in one
 ui: $(UI)  ## build the web studio that `cutroom up` serves
 
 test: $(DEV)  ## run every test
-	$(BIN)/pytest -n 2 -m "not slow and not ui"
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not ui"
 
 check: $(DEV)  ## format, lint, import contracts, types, tests, of the studio too
 	$(BIN)/python tools/build_ui.py check
@@ -54,7 +54,7 @@ check: $(DEV)  ## format, lint, import contracts, types, tests, of the studio to
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 -m "not slow and not ui"
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not ui"
 
 format: $(DEV)  ## put the code into its form
 	$(BIN)/python tools/build_ui.py format
@@ -74,7 +74,7 @@ $(OIDC): requirements/identity-provider.txt
 # ONLY=tests/api runs those of a folder.
 test-faults: $(DEV) $(LLAMA) $(OIDC)  ## the long tests: hostile files, full disks, killed processes, real model and identity servers
 	CUTROOM_TEST_LLAMA_PYTHON=$(CURDIR)/.venv-llama/bin/python \
-	CUTROOM_TEST_OIDC_PYTHON=$(CURDIR)/.venv-oidc/bin/python $(BIN)/pytest -n 2 -m "slow and not ui" $(ONLY)
+	CUTROOM_TEST_OIDC_PYTHON=$(CURDIR)/.venv-oidc/bin/python $(BIN)/pytest -n 2 --dist worksteal -m "slow and not ui" $(ONLY)
 
 test-ui: $(DEV) $(UI)  ## the studio in a real browser, against a real server and worker
 	$(BIN)/pytest -m ui

@@ -152,6 +152,7 @@ def _nginx(stack: contextlib.ExitStack, folder: Path) -> int | None:
 
 def _p99_ms(url: str, headers: Mapping[str, str], meanwhile: Callable[[], object]) -> float:
     """Ask for a session again and again while something goes on."""
+    os.sync()  # what was written before would wait for the disk in the middle of it
     took_ms: list[float] = []
     done = threading.Event()
 

@@ -201,6 +201,7 @@ async def test_a_recogniser_that_is_not_there_is_named(studio: Studio) -> None:
     assert "nobody" in run.error["message"]
 
 
+@pytest.mark.slow  # it is waited for as long as a model may be away
 async def test_without_its_language_model_the_measured_order_stands(studio: Studio) -> None:
     measured = await studio.house.output(await studio.highlights(dry_run=True))
     run = await studio.highlights(dry_run=True, language_model="openai/nobody")

@@ -108,6 +108,7 @@ def test_words_are_where_the_voice_is(whisper: FasterWhisper, decoded: Decoded) 
         assert heard_s >= word.end_s - word.start_s - 0.25
 
 
+@pytest.mark.slow
 def test_short_utterances_keep_the_published_word_error_rate(
     whisper: FasterWhisper, decoded: Decoded, shared_media: Path
 ) -> None:

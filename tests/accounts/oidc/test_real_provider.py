@@ -60,7 +60,8 @@ with app.app_context():
     Backend.instance.save(client)
     client.audience = [client]
     Backend.instance.save(client)
-app.run("127.0.0.1", port)
+# One request at a time: what it keeps in memory is not made for more, and a code is lost now and then.
+app.run("127.0.0.1", port, threaded=False)
 """
 
 
