@@ -145,18 +145,27 @@ function Standing({ run }: { run: Schemas["RunView"] }) {
         {units.map(([name, count]) => (
           <Figure key={name} name={name.replaceAll("_", " ")} value={count.toLocaleString()} />
         ))}
-        {run.recipe === "sample" && run.state === "succeeded" ? (
-          <div>
-            <dt>{t("run.made")}</dt>
-            <dd>
-              <Anchor component={Link} to="/library">
-                {t("nav.library")}
-              </Anchor>
-            </dd>
-          </div>
-        ) : null}
+        {run.recipe === "sample" && run.state === "succeeded" ? <MadeRecording run={run} /> : null}
       </dl>
     </Stack>
+  );
+}
+
+function MadeRecording({ run }: { run: Schemas["RunView"] }) {
+  const { t } = useTranslation();
+  const output = $api.useQuery("get", "/api/v1/runs/{run_id}/result", {
+    params: { path: { run_id: run.id } },
+  });
+  const made = (output.data?.value as { asset_id?: string } | undefined)?.asset_id;
+  return (
+    <div>
+      <dt>{t("run.made")}</dt>
+      <dd>
+        <Anchor component={Link} to={made ? `/watch/${made}` : "/library"}>
+          {made ? t("run.recording") : t("nav.library")}
+        </Anchor>
+      </dd>
+    </div>
   );
 }
 

@@ -2,14 +2,12 @@ import { Anchor, Badge, Button, Text } from "@mantine/core";
 import { IconScissors, IconSparkles } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { $api, type Schemas } from "../api/client";
+import { $api } from "../api/client";
 import { Answer, Empty } from "../app/states";
 import { ago } from "../format";
 import { ClipCards } from "./clip-cards";
 import classes from "./clips.module.css";
-import { type Asset, of } from "./data";
-
-type Run = Schemas["RunView"];
+import { type Asset, atWork, of, type Run, useHighlights } from "./data";
 
 interface ClipsProps {
   asset: Asset;
@@ -23,15 +21,7 @@ export function Clips({ asset, mayEdit, make }: ClipsProps) {
   const clips = $api.useQuery("get", "/api/v1/assets/{asset_id}/clips", {
     params: { ...of(asset.id).params, query: { limit: 200 } },
   });
-  const runs = $api.useQuery(
-    "get",
-    "/api/v1/runs",
-    { params: { query: { asset_id: asset.id, recipe: "highlights", limit: 20 } } },
-    {
-      refetchInterval: ({ state }) =>
-        (state.data as { items: Run[] } | undefined)?.items.some(atWork) ? 2000 : false,
-    },
-  );
+  const runs = useHighlights(asset.id);
   const known = new Set(runs.data?.items.map((run) => run.id));
   return (
     <Answer query={runs}>
@@ -113,8 +103,4 @@ function Made({ run }: { run: Run }) {
       ) : null}
     </section>
   );
-}
-
-function atWork(run: Run): boolean {
-  return run.state === "queued" || run.state === "running";
 }

@@ -1,8 +1,10 @@
 // What the page asks of a recording; a correction or a change puts its answer in place.
 import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { $api, api, queries, Refused, type Schemas } from "../api/client";
 
 export type Asset = Schemas["AssetView"];
+export type Run = Schemas["RunView"];
 export type Transcript = Schemas["TranscriptView"];
 
 export const of = (id: string) => ({ params: { path: { asset_id: id } } });
@@ -21,8 +23,36 @@ export function transcriptKey(id: string) {
   return ["transcript", id] as const;
 }
 
-/** What is said; null where nothing was transcribed. */
-export function useTranscript(id: string) {
+/** The runs that looked for highlights; asked again while one is at work. */
+export function useHighlights(id: string) {
+  return $api.useQuery(
+    "get",
+    "/api/v1/runs",
+    { params: { query: { asset_id: id, recipe: "highlights", limit: 20 } } },
+    {
+      refetchInterval: ({ state }) =>
+        (state.data as { items: Run[] } | undefined)?.items.some(atWork) ? 2000 : false,
+    },
+  );
+}
+
+/** Whether highlights are being made; when they are, all that shows the recording is asked for anew. */
+export function useBeingMade(id: string): boolean {
+  const working = useHighlights(id).data?.items.some(atWork) ?? false;
+  const before = useRef(working);
+  useEffect(() => {
+    if (before.current && !working) void changed(id);
+    before.current = working;
+  }, [id, working]);
+  return working;
+}
+
+export function atWork(run: Run): boolean {
+  return run.state === "queued" || run.state === "running";
+}
+
+/** What is said; null where nothing was transcribed, and asked for again while that is under way. */
+export function useTranscript(id: string, beingMade = false) {
   return useQuery({
     queryKey: transcriptKey(id),
     queryFn: async ({ signal }): Promise<Transcript | null> => {
@@ -38,6 +68,7 @@ export function useTranscript(id: string) {
         throw error;
       }
     },
+    refetchInterval: ({ state }) => (beingMade && state.data === null ? 3000 : false),
     staleTime: 60_000,
   });
 }

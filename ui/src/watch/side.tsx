@@ -1,11 +1,11 @@
-import { Button, Skeleton, Tabs, Text } from "@mantine/core";
+import { Button, Loader, Skeleton, Tabs, Text } from "@mantine/core";
 import { IconMessage2Off, IconSparkles } from "@tabler/icons-react";
 import type { MediaPlayerInstance } from "@vidstack/react";
 import { useTranslation } from "react-i18next";
 import { $api } from "../api/client";
 import { Failed } from "../app/states";
 import { Chapters } from "./chapters";
-import { type Asset, of, useTranscript } from "./data";
+import { type Asset, of, useBeingMade, useTranscript } from "./data";
 import { TranscriptPanel } from "./transcript";
 import classes from "./watch.module.css";
 
@@ -20,7 +20,8 @@ interface SideProps {
 /** Beside what is shown: what is said, and the table of contents. */
 export function Side({ asset, player, mayEdit, seek, make }: SideProps) {
   const { t } = useTranslation();
-  const transcript = useTranscript(asset.id);
+  const beingMade = useBeingMade(asset.id);
+  const transcript = useTranscript(asset.id, beingMade);
   const chapters = $api.useQuery("get", "/api/v1/assets/{asset_id}/chapters", of(asset.id)).data?.items ?? [];
   return (
     <section className={classes.side} aria-label={t("watch.transcript")}>
@@ -46,6 +47,14 @@ export function Side({ asset, player, mayEdit, seek, make }: SideProps) {
               mayChange={mayEdit}
               seek={seek}
             />
+          ) : beingMade ? (
+            <div className={classes.unsaid} role="status">
+              <Loader size={26} aria-hidden />
+              <Text fw={560}>{t("watch.transcribing")}</Text>
+              <Text size="sm" c="dimmed">
+                {t("watch.transcribingSays")}
+              </Text>
+            </div>
           ) : (
             <div className={classes.unsaid}>
               <IconMessage2Off size={26} aria-hidden />
