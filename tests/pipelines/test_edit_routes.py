@@ -119,6 +119,8 @@ async def test_a_clip_of_a_kit_begins_with_its_intro_and_its_files_know(room: Ro
     assert [float(later[1]) - float(first[1]) for first, later in zip(*stamps, strict=True)] == pytest.approx(
         [1.0] * len(stamps[0])
     )
+    ends = re.findall(r"--> (?:\d+:)?(\d+):(\d+\.\d+)", files["clip.vtt"].decode())
+    assert max(60 * int(minutes) + float(rest) for minutes, rest in ends) <= clip["duration_s"] - 1, "not over an outro"
     assert b"intro" not in files["project.otio"], "a project is of the clip's own cuts"
 
     (tmp_path / "clip.mp4").write_bytes(files["clip.mp4"])

@@ -118,12 +118,13 @@ def write_vtt(cues: Sequence[Cue], *, word_times: bool = False) -> str:
     return "\n".join(["WEBVTT\n", *blocks])
 
 
-def cues_of(words: Sequence[Word], language: str = "und") -> list[Cue]:
+def cues_of(words: Sequence[Word], language: str = "und", *, until_s: float | None = None) -> list[Cue]:
     """Make readable subtitles: at most two lines of 42 characters, 18 where they are full width.
 
     Args:
         words: In order.
         language: ISO 639-1, or ``"und"``.
+        until_s: When what is said in them ends; the last one does not stay longer.
     """
     parts = [part for word in words for part in _split(word, language)]
     pieces = []
@@ -136,7 +137,7 @@ def cues_of(words: Sequence[Word], language: str = "und") -> list[Cue]:
     blocks = [[parts[first:stop] for first, stop in pairwise(cut)] for cut in cuts]
     texts = ["\n".join(_joined(line, language) for line in block) for block in blocks]
     spoken = [(block[0][0].start_s, block[-1][-1].end_s, len(text)) for block, text in zip(blocks, texts, strict=True)]
-    times = hold(spoken, _LIMITS.min_s, None)
+    times = hold(spoken, _LIMITS.min_s, until_s)
     return [
         Cue(start_s, end_s, text, tuple(word for line in block for word in line))
         for block, text, (start_s, end_s) in zip(blocks, texts, times, strict=True)

@@ -70,7 +70,8 @@ def subtitles_of(words: Sequence[CaptionWord], timeline: Timeline, language: str
     before, rate = timeline.intro_duration, timeline.rate
     edges = ((word.text, before + word.start, before + word.start + word.duration) for word in words)
     spoken = [Word(text, float(start / rate), float(stop / rate)) for text, start, stop in edges]
-    cues: list[Cue] = cues_of(spoken, language)
+    # The last one would stand over an outro else.
+    cues: list[Cue] = cues_of(spoken, language, until_s=float((before + timeline.duration) / rate))
     return {".srt": write_srt(cues), ".vtt": write_vtt(cues)}
 
 

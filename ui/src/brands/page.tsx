@@ -1,4 +1,4 @@
-import { Button, Group } from "@mantine/core";
+import { Button, Group, Text } from "@mantine/core";
 import { IconPalette, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -69,10 +69,16 @@ function One({ brand, change }: { brand: Brand; change: () => void }) {
       title={
         <Group gap="md" wrap="nowrap">
           <Sample look={brand} />
-          <span className="anywhere">{name}</span>
+          <div>
+            <span className="anywhere">{name}</span>
+            {films ? (
+              <Text size="sm" c="dimmed" className="anywhere">
+                {films}
+              </Text>
+            ) : null}
+          </div>
         </Group>
       }
-      says={films || null}
       wide
       actions={
         own ? (
