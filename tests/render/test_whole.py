@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from tests.render.conftest import make, read_pixels, read_sound
 
 from cutroom.media.captions import caption_words
 from cutroom.media.geometry import Rect
-from cutroom.media.timeline import Captions, CaptionWord, Clip, Layout, Logo, Media, Placement, Timeline, Track
+from cutroom.media.timeline import Captions, CaptionWord, Clip, Fit, Layout, Logo, Media, Placement, Timeline, Track
 from cutroom.media.timeline import TrackKind as Kind
 from cutroom.render.clip import Rendition, render_clip, render_frame
 from cutroom.render.poster import write_poster
@@ -154,6 +155,16 @@ def test_the_poster_is_a_picture_of_the_clip(made: tuple[Rendition, Rendition], 
     )
     poster = np.asarray(Image.open(tmp_path / "poster.jpg"))
     assert is_like(poster[42:50, 210:230], (255, 0, 255)), "its logo is seen"
+
+
+def test_each_part_begins_with_a_keyframe_where_the_encoder_sees_no_cut(films: Films, tmp_path: Path) -> None:
+    clips = (Clip("source", INTRO, CLIP, Layout((Placement(fit=Fit.CONTAIN),))),)
+    same = replace(films.talk, key="intro", duration_s=Fraction(1))
+    goes_on = replace(films.bare, tracks=(Track(Kind.VIDEO, clips), Track(Kind.AUDIO, clips)), captions=None, logo=None)
+    render_clip(replace(goes_on, intro=same, outro=films.blue), tmp_path / "clip.mp4", scratch=tmp_path / "scratch")
+    with av.open(str(tmp_path / "clip.mp4")) as made:
+        keys = [number for number, frame in enumerate(made.decode(video=0)) if frame.key_frame]
+    assert {0, INTRO, INTRO + CLIP} <= set(keys)
 
 
 def test_sound_alone_is_a_card_between_films(films: Films, tmp_path: Path) -> None:
