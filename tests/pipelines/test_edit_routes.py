@@ -7,6 +7,7 @@ import math
 import re
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -15,6 +16,9 @@ from PIL import Image
 from tests.api.studio import Studio, finished
 from tests.pipelines.editing import EDITS, Room, make_room
 from tests.render.conftest import make, read_pixels
+
+from cutroom.core.files import sha256_of
+from cutroom.render.models import ClipRow
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -146,6 +150,9 @@ async def test_a_clip_of_a_kit_begins_with_its_intro_and_its_files_know(room: Ro
     assert anew["duration_s"] == bare["duration_s"] + 1.4
     # A clip keeps the intro that it was made with, whatever becomes of the kit.
     await room.client.delete(f"/api/v1/brands/{kit['id']}")
+    async with room.studio.database.reading() as session:
+        row = await session.get_one(ClipRow, UUID(anew["id"]))
+    assert (row.intro_sha256, row.outro_sha256) == (sha256_of(other), sha256_of(path)), "what it names is not swept"
     change = {"version": anew["version"], "captions": "plain"}
     started = await room.client.patch(f"/api/v1/clips/{anew['id']}", json=change)
     assert started.status_code == 202, started.text
