@@ -215,8 +215,17 @@ class _Scope:
     def only(self, statement: Select[Any]) -> Select[Any]:
         """Leave out of a query over the index what may not be found."""
         if self.few:
-            return statement.where(NUMBER.in_(self.query))
+            return statement.where(_among(self.query))
         return statement.where(self.query.where(SearchEntry.number == NUMBER).exists())
+
+
+def _among(numbers: Select[int]) -> ColumnElement[bool]:
+    """Whether a row is of one of these recordings, which are asked for once.
+
+    Written so, they are not joined: how many rows there are of a number that is computed no planner knows, and one that
+    takes them for few asks anew for each row.
+    """
+    return NUMBER.in_(numbers).is_(True)
 
 
 class _Search:
@@ -301,7 +310,7 @@ class _Search:
         query = select(INDEX.c.rowid).where(matches(self.session, terms), within(stretch))
         if rank == WHOLE:  # where words have no order
             for term in wanted:
-                query = query if term.alone else query.where(NUMBER.in_(self._saying(term)))
+                query = query if term.alone else query.where(_among(self._saying(term)))
         for term in self.question.unwanted:
             query = query.where(NUMBER.not_in(self._saying(term)))
         return self.scope.only(query)
