@@ -138,6 +138,7 @@ def test_settings_are_changed_and_brought_back_and_the_history_says_who_did(tab:
     expect(newest).to_contain_text("Ada")
     expect(newest).to_contain_text("Days in the trash")
     expect(newest).to_contain_text("→ 7")
+    expect(newest).to_contain_text("→ 5 GiB")
     picture(page, "administration")
     tab.check()
     page.get_by_role("listitem").filter(has_text="As it was in the beginning").get_by_role("button").click()

@@ -86,6 +86,7 @@ def test_candidates_are_judged_by_keyboard_alone_and_what_was_accepted_is_render
     expect(listed.get_by_role("listitem")).to_have_count(len(candidates))
     expect(page.get_by_role("region", name="Why this one")).to_contain_text(candidates[0]["text"][:40])
     tab.check()
+    expect(page.get_by_text("exact", exact=True)).to_be_visible()
     picture(page, "review")
     page.keyboard.press("a")
     expect(listed.get_by_role("listitem").nth(0)).to_contain_text("accepted")

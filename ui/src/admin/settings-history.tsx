@@ -7,6 +7,7 @@ import { Fault } from "../parts/fault";
 import { Listing } from "../parts/listing";
 import { Mark } from "../parts/mark";
 import { Row, Rows } from "../parts/rows";
+import { gib } from "../parts/size-input";
 import { tell } from "../parts/telling";
 import style from "./settings-history.module.css";
 
@@ -90,19 +91,18 @@ function Difference({ before, after }: { before: Kept; after: Kept }) {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
   );
-  const shown = (value: unknown) =>
-    value === undefined
-      ? t("admin.settings.default")
-      : Array.isArray(value)
-        ? value.join(", ")
-        : String(value);
+  const shown = (name: string, value: unknown) => {
+    if (value === undefined) return t("admin.settings.default");
+    if (name.endsWith("_bytes") && typeof value === "number") return `${gib(value)} GiB`;
+    return Array.isArray(value) ? value.join(", ") : String(value);
+  };
   return (
     <dl className={style.difference}>
       {names.map((name) => (
         <div key={name}>
           <dt>{t(`admin.setting.${name}.name`, { defaultValue: name })}</dt>
           <dd>
-            <del>{shown(before[name])}</del> → <ins>{shown(after[name])}</ins>
+            <del>{shown(name, before[name])}</del> → <ins>{shown(name, after[name])}</ins>
           </dd>
         </div>
       ))}

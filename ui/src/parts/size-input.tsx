@@ -8,6 +8,10 @@ interface SizeInputProps extends Omit<NumberInputProps, "value" | "onChange" | "
   onChange: (bytes: number | null) => void;
 }
 
+export function gib(bytes: number): number {
+  return Math.round((bytes / GIB) * 1000) / 1000;
+}
+
 /** A number of bytes, written in the unit that quotas are thought of in. */
 export function SizeInput({ value, onChange, ...rest }: SizeInputProps) {
   return (
@@ -17,7 +21,7 @@ export function SizeInput({ value, onChange, ...rest }: SizeInputProps) {
       step={1}
       suffix=" GiB"
       {...rest}
-      value={value === null ? "" : Math.round((value / GIB) * 1000) / 1000}
+      value={value === null ? "" : gib(value)}
       onChange={(given) =>
         onChange(given === "" || Number.isNaN(Number(given)) ? null : Math.round(Number(given) * GIB))
       }
