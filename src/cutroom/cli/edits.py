@@ -57,14 +57,14 @@ def open_edit(
         raise InvalidInput("--start and --end belong together: give both for a stretch, and none for a clip.")
     body = {"clip_id": what} if start_s is None else {"asset_id": what, "start_s": start_s, "end_s": end_s}
     with connected(get_settings(), server, token, workers=False) as connection:
-        _print(connection.ask("POST", "/edits", body))
+        print_json(connection.ask("POST", "/edits", body))
 
 
 @edits.command()
 def show(edit_id: Identifier, server: Server = None, token: Token = None) -> None:
     """Print an edit with its document, to be changed and given to `cutroom edits set`."""
     with connected(get_settings(), server, token, workers=False) as connection:
-        _print(connection.ask("GET", f"/edits/{named(edit_id)}"))
+        print_json(connection.ask("GET", f"/edits/{named(edit_id)}"))
 
 
 @edits.command(name="set")
@@ -84,7 +84,7 @@ def save(
         raise InvalidInput("The file names no version: give --version, the one that you changed.")
     with connected(get_settings(), server, token, workers=False) as connection:
         body = {"version": changed, "document": document, "name": name}
-        _print(connection.ask("PUT", f"/edits/{named(edit_id)}", body))
+        print_json(connection.ask("PUT", f"/edits/{named(edit_id)}", body))
 
 
 @edits.command()
@@ -120,7 +120,3 @@ def _read(file: Path) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise InvalidInput(f"{file} holds no document: give what 'cutroom edits show' printed.")
     return given
-
-
-def _print(edit: dict[str, Any]) -> None:
-    print_json(edit)
