@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,9 +10,9 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cutroom.accounts.access import Editor, SignedIn
+from cutroom.accounts.access import Editor, SignedIn, Viewer
 from cutroom.accounts.config.settings import read_config
-from cutroom.accounts.instance import Here, Reading
+from cutroom.accounts.instance import Here, Instance, Reading
 from cutroom.accounts.limits import heavy
 from cutroom.accounts.quotas.reservations import reserve
 from cutroom.accounts.request_keys import Once
@@ -94,13 +95,8 @@ async def read_brand(
 @router.patch("/{brand_id}", responses=problems(404))
 async def change_brand_kit(brand_id: UUID, change: BrandChange, viewer: Editor, here: Here) -> BrandView:
     """Change a brand kit; edits that use it look so from now on, and clips when they are rendered again."""
-
-    async def write(session: AsyncSession) -> BrandView:
-        brand = await find_brand(session, brand_id, viewer=viewer, to_change=True)
-        await change_brand(session, brand, change.model_dump(exclude_unset=True))
-        return view_brand(brand)
-
-    return await here.database.write(write)
+    given = change.model_dump(exclude_unset=True)
+    return await _change(here, viewer, brand_id, lambda session, brand: change_brand(session, brand, given))
 
 
 @router.delete("/{brand_id}", status_code=204, responses=problems(404))
@@ -122,12 +118,7 @@ async def read_brand_logo(
     here: Here,
 ) -> Response:
     """Give a brand kit's logo."""
-    brand = await find_brand(session, brand_id)
-    await session.close()
-    if brand.logo_sha256 is None:
-        raise BrandNotFound(f"The brand kit '{brand.name}' has no logo yet: send one.")
-    file = Served(brand.logo_sha256, brand.logo_size_bytes, "image/png", "logo.png", inline=True)
-    return await serve_file(request, here.storage, file)
+    return await _serve(request, session, here, brand_id, "logo", _logo_file)
 
 
 @router.put("/{brand_id}/logo", dependencies=[heavy], responses=problems(404, 413, 415), openapi_extra=_PICTURE)
@@ -136,25 +127,13 @@ async def put_brand_logo(brand_id: UUID, request: Request, viewer: Editor, here:
     async with here.database.reading() as session:
         await find_brand(session, brand_id, viewer=viewer)
     logo = await keep_logo(here.database, here.storage, here.settings, await request.body())
-
-    async def write(session: AsyncSession) -> BrandView:
-        brand = await find_brand(session, brand_id, viewer=viewer, to_change=True)
-        await set_logo(session, brand, logo)
-        return view_brand(brand)
-
-    return await here.database.write(write)
+    return await _change(here, viewer, brand_id, lambda session, brand: set_logo(session, brand, logo))
 
 
 @router.delete("/{brand_id}/logo", responses=problems(404))
 async def remove_brand_logo(brand_id: UUID, viewer: Editor, here: Here) -> BrandView:
     """Take a brand kit's logo away."""
-
-    async def write(session: AsyncSession) -> BrandView:
-        brand = await find_brand(session, brand_id, viewer=viewer, to_change=True)
-        await set_logo(session, brand, None)
-        return view_brand(brand)
-
-    return await here.database.write(write)
+    return await _change(here, viewer, brand_id, lambda session, brand: set_logo(session, brand, None))
 
 
 @router.get("/{brand_id}/{end}", response_class=Response, responses={**BYTES, **problems(404, 416)})
@@ -167,13 +146,7 @@ async def read_brand_film(
     here: Here,
 ) -> Response:
     """Give a brand kit's intro or outro as it was sent."""
-    brand = await find_brand(session, brand_id)
-    await session.close()
-    film = film_of(brand, end)
-    if film is None:
-        raise BrandNotFound(f"The brand kit '{brand.name}' has no {end} yet: send one.")
-    file = Served(film.media.sha256, film.size_bytes, "application/octet-stream", film.name, inline=False)
-    return await serve_file(request, here.storage, file)
+    return await _serve(request, session, here, brand_id, end, lambda brand: _film_file(brand, end))
 
 
 @router.put(
@@ -200,22 +173,54 @@ async def put_brand_film(
         await find_brand(session, brand_id, viewer=viewer)
     film = await keep_film(here.database, here.storage, here.settings, end, name, request.stream())
 
-    async def write(session: AsyncSession) -> BrandView:
-        brand = await find_brand(session, brand_id, viewer=viewer, to_change=True)
+    async def take(session: AsyncSession, brand: BrandKit) -> None:
         await reserve(session, await read_config(session), viewer.user_id, new_id(), film.size_bytes)
         await set_film(session, brand, end, film)
-        return view_brand(brand)
 
-    return await here.database.write(write)
+    return await _change(here, viewer, brand_id, take)
 
 
 @router.delete("/{brand_id}/{end}", responses=problems(404))
 async def remove_brand_film(brand_id: UUID, end: End, viewer: Editor, here: Here) -> BrandView:
     """Take a brand kit's intro or outro away."""
+    return await _change(here, viewer, brand_id, lambda session, brand: set_film(session, brand, end, None))
 
+
+def _logo_file(brand: BrandKit) -> Served | None:
+    if brand.logo_sha256 is None:
+        return None
+    return Served(brand.logo_sha256, brand.logo_size_bytes, "image/png", "logo.png", inline=True)
+
+
+def _film_file(brand: BrandKit, end: End) -> Served | None:
+    film = film_of(brand, end)
+    if film is None:
+        return None
+    return Served(film.media.sha256, film.size_bytes, "application/octet-stream", film.name, inline=False)
+
+
+async def _serve(
+    request: Request,
+    session: AsyncSession,
+    here: Instance,
+    brand_id: UUID,
+    what: str,
+    file_of: Callable[[BrandKit], Served | None],
+) -> Response:
+    brand = await find_brand(session, brand_id)
+    await session.close()
+    file = file_of(brand)
+    if file is None:
+        raise BrandNotFound(f"The brand kit '{brand.name}' has no {what} yet: send one.")
+    return await serve_file(request, here.storage, file)
+
+
+async def _change(
+    here: Instance, viewer: Viewer, brand_id: UUID, change: Callable[[AsyncSession, BrandKit], Awaitable[None]]
+) -> BrandView:
     async def write(session: AsyncSession) -> BrandView:
         brand = await find_brand(session, brand_id, viewer=viewer, to_change=True)
-        await set_film(session, brand, end, None)
+        await change(session, brand)
         return view_brand(brand)
 
     return await here.database.write(write)
