@@ -5,9 +5,10 @@ import { Link } from "react-router";
 import { $api } from "../api/client";
 import { Answer, Empty } from "../app/states";
 import { ago } from "../format";
+import { hasEnded } from "../runs/state";
 import { ClipCards } from "./clip-cards";
 import classes from "./clips.module.css";
-import { type Asset, atWork, of, type Run, useHighlights } from "./data";
+import { type Asset, of, type Run, useHighlights } from "./data";
 
 interface ClipsProps {
   asset: Asset;
@@ -87,7 +88,7 @@ function Made({ run }: { run: Run }) {
         </Anchor>{" "}
         <Badge variant="default" radius="sm" tt="none" fw={520}>
           {t(`watch.clips.state.${run.state}`)}
-          {atWork(run) ? ` ${Math.floor(run.percent)} %` : ""}
+          {hasEnded(run) ? "" : ` ${Math.floor(run.percent)} %`}
         </Badge>
       </Text>
       {run.error ? (

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { $api, api, queries, Refused, type Schemas } from "../api/client";
+import { hasEnded } from "../runs/state";
 
 export type Asset = Schemas["AssetView"];
 export type Run = Schemas["RunView"];
@@ -31,24 +32,20 @@ export function useHighlights(id: string) {
     { params: { query: { asset_id: id, recipe: "highlights", limit: 20 } } },
     {
       refetchInterval: ({ state }) =>
-        (state.data as { items: Run[] } | undefined)?.items.some(atWork) ? 2000 : false,
+        (state.data as { items: Run[] } | undefined)?.items.every(hasEnded) === false ? 2000 : false,
     },
   );
 }
 
 /** Whether highlights are being made; when they are, all that shows the recording is asked for anew. */
 export function useBeingMade(id: string): boolean {
-  const working = useHighlights(id).data?.items.some(atWork) ?? false;
+  const working = useHighlights(id).data?.items.every(hasEnded) === false;
   const before = useRef(working);
   useEffect(() => {
     if (before.current && !working) void changed(id);
     before.current = working;
   }, [id, working]);
   return working;
-}
-
-export function atWork(run: Run): boolean {
-  return run.state === "queued" || run.state === "running";
 }
 
 /** What is said; null where nothing was transcribed, and asked for again while that is under way. */

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { $api, once, sentenceOf } from "../api/client";
 import { span } from "../format";
+import { hasEnded } from "../runs/state";
 import { type Asset, changed } from "./data";
 import classes from "./watch.module.css";
 
@@ -20,7 +21,7 @@ export function Preparing({ asset, mayEdit }: { asset: Asset; mayEdit: boolean }
   );
   const start = $api.useMutation("post", "/api/v1/runs", { onSuccess: () => changed(asset.id) });
   const run = runs.data?.items[0];
-  const atWork = run && (run.state === "queued" || run.state === "running");
+  const atWork = run && !hasEnded(run);
   const again = () =>
     start.mutate({
       body: { asset_id: asset.id, recipe: "share", priority: 0 },
