@@ -235,6 +235,17 @@ def picture(tmp_path: Path) -> Callable[[Page, str], None]:
     return take
 
 
+def export_clip(page: Page, patience_ms: float) -> Path:
+    """Make the clip of the open edit and save it, as a person does; give the file."""
+    page.get_by_role("button", name="Export").click()
+    page.get_by_role("button", name="Make the clip").click()
+    link = page.get_by_role("link", name=re.compile("^Download MP4"))
+    expect(link).to_be_visible(timeout=patience_ms)
+    with page.expect_download() as download:
+        link.click()
+    return Path(download.value.path())
+
+
 #: What the recording says that :func:`spoken` brings.
 SPOKEN = (
     "How does a bee tell her sisters where the flowers are? She dances, in the dark, on a wall of wax. "

@@ -20,7 +20,7 @@ from playwright.sync_api import Page, expect
 from tests.faults.instance import PATIENCE_S
 from tests.pipelines.conftest import make_recording, write_subtitles
 from tests.render.conftest import make
-from tests.ui.conftest import Opener, Studio, Tab
+from tests.ui.conftest import Opener, Studio, Tab, export_clip
 
 Picture = Callable[[Page, str], None]
 _RENDER_MS = 240_000
@@ -181,13 +181,7 @@ def test_what_is_seen_is_what_is_exported(opened: Open, studio: Studio, tab: Tab
         "return canvas.toDataURL('image/png').split(',')[1]; }"
     )
     length = float(page.get_by_test_id("time").inner_text().rpartition(":")[2])
-    page.get_by_role("button", name="Export").click()
-    page.get_by_role("button", name="Make the clip").click()
-    link = page.get_by_role("link", name=re.compile("^Download MP4"))
-    expect(link).to_be_visible(timeout=_RENDER_MS)
-    with page.expect_download() as download:
-        link.click()
-    with av.open(str(download.value.path())) as film:
+    with av.open(str(export_clip(page, _RENDER_MS))) as film:
         frames = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
         rate = float(film.streams.video[0].average_rate or 25)
     assert abs(len(frames) / rate - length) < 0.1

@@ -8,7 +8,7 @@ import av
 import numpy as np
 from playwright.sync_api import expect
 from tests.faults.instance import PASSWORD
-from tests.ui.conftest import Opener, Studio
+from tests.ui.conftest import Opener, Studio, export_clip
 
 #: The sample lecture's clips on two busy cores.
 _CLIPS_MS = 400_000
@@ -42,15 +42,10 @@ def test_somebody_new_gets_to_an_edited_and_captioned_clip_on_their_disk(empty_s
     words.nth(1).click()
     page.keyboard.press("Delete")
     expect(page.get_by_role("status").filter(has_text="All changes are saved")).to_be_visible()
-    page.get_by_role("button", name="Export").click()
-    page.get_by_role("button", name="Make the clip").click()
-    save = page.get_by_role("link", name=re.compile("^Download MP4"))
-    expect(save).to_be_visible(timeout=_CLIPS_MS)
-    with page.expect_download() as clip:
-        save.click()
+    clip = export_clip(page, _CLIPS_MS)
     with page.expect_download() as subtitles:
         page.get_by_role("link", name="SRT", exact=True).click()
-    with av.open(str(clip.value.path())) as film:
+    with av.open(str(clip)) as film:
         frames = [frame.to_ndarray(format="gray") for frame in film.decode(video=0)]
     assert len(frames) > 100
     assert np.std(frames[len(frames) // 2]) > 5
