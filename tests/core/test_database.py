@@ -16,7 +16,7 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import column, func, select, table, text, update
+from sqlalchemy import column, event, func, select, table, text, update
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -110,6 +110,24 @@ async def test_a_task_that_is_cancelled_anywhere_leaves_no_lock_and_no_half(data
 
 
 @on_postgresql
+async def test_who_is_cancelled_while_committing_has_committed_and_leaves_no_error(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard: list[frozenset[str]] = []
+
+    async def hear(tables: frozenset[str]) -> None:
+        heard.append(tables)
+
+    database.on_change.append(hear)
+    task = asyncio.ensure_future(_add(database, "kept"))
+    event.listen(database.engine.sync_engine, "commit", lambda _connection: task.cancel(), once=True)
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await _stages(database) == ["kept"]
+    assert heard == [frozenset({"rate"})]
+    assert not caplog.records
+
+
 async def test_transactions_that_wait_for_each_other_are_done_one_after_the_other(database: Database) -> None:
     await _add(database, "a", measured=0)
     await _add(database, "b", measured=0)

@@ -7,7 +7,7 @@ import contextlib
 import random
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -160,9 +160,13 @@ class Database:
         async with self._in_turn():
             with _explained():
                 opened = AsyncSession(self._writer, expire_on_commit=False, sync_session_class=ChangingSession)
-                async with opened as session, session.begin():
+                async with opened as session:
                     yield session
-        if changed := changed_tables(opened.sync_session):
+                    await _to_its_end(self._commit(session))
+
+    async def _commit(self, session: AsyncSession) -> None:
+        await session.commit()
+        if changed := changed_tables(session.sync_session):
             for told in self.on_change:
                 await told(changed)
 
@@ -341,6 +345,20 @@ async def _check_references(connection: AsyncConnection) -> None:
         broken = (await connection.execute(text("PRAGMA foreign_key_check"))).fetchall()
         if broken:
             raise RuntimeError(f"the change would leave rows that refer to nothing: {broken[:3]}")
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do what must not be cut short; who is cancelled meanwhile is so afterwards.
+
+    A commit that is cut short leaves a connection that nobody knows the state of, which the pool calls an error.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    finally:
+        while not task.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([task])
 
 
 @contextlib.contextmanager
