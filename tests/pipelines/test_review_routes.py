@@ -40,7 +40,8 @@ async def test_what_was_accepted_is_rendered_in_one_run_and_nothing_is_measured_
     started = await room.client.post(f"/api/v1/runs/{run_id}/render-candidates", json={"exports": ["otio"]})
     assert started.status_code == 202, started.text
     async with room.studio.working():
-        ended = await finished(room.client, started.json()["id"])
+        (run,) = started.json()["items"]
+        ended = await finished(room.client, run["id"])
     assert ended["state"] == "succeeded", ended
     clips = (await room.client.get(ended["result"]["clips"])).json()["items"]
     accepted = [room.candidates[1], room.candidates[2]]
@@ -49,6 +50,37 @@ async def test_what_was_accepted_is_rendered_in_one_run_and_nothing_is_measured_
     reused = await _steps(room, ended)
     assert {name for name in FACTS if not reused[name]} == set()
     assert "propose_highlights" not in reused
+
+
+@pytest.mark.slow
+async def test_a_candidate_that_was_edited_is_shown_and_rendered_as_it_was_edited(room: Room) -> None:
+    edited, left, plain = (each["id"] for each in room.candidates[:3])
+    await room.open(candidate_id=left, preset="wide-1080")  # and left as it was: it is still the proposal
+    edit = await room.open(candidate_id=edited)
+    kept = edit["document"]["keep"][:1]
+    edit |= await room.save(edit, title="In my words", keep=kept)
+    again = await room.open(candidate_id=edited, preset="wide-1080")
+    assert (again["id"], again["document"]) == (edit["id"], edit["document"])
+
+    shown = (await room.client.get(f"/api/v1/runs/{room.run['id']}/candidates")).json()["items"]
+    of = {each["id"]: each["edit"] for each in shown}
+    assert (of[edited], of[left]) == ({"id": edit["id"], "version": edit["version"]}, None)
+    look = {"preset": "wide-1080", "captions": "boxed"}
+    preview = (await room.client.get(f"/api/v1/candidates/{edited}/preview", params=look)).json()
+    frame = await room.client.get(f"/api/v1/candidates/{edited}/frame", params={**look, "at": 12})
+    own = await room.client.get(f"/api/v1/edits/{edit['id']}/frame", params={"at": 12})
+    assert (preview["document"], frame.content) == (edit["document"], own.content)
+
+    body = {"candidate_ids": [plain, edited], "exports": ["otio"]}
+    started = await room.client.post(f"/api/v1/runs/{room.run['id']}/render-candidates", json=body)
+    assert started.status_code == 202, started.text
+    async with room.studio.working():
+        runs = [await finished(room.client, run["id"]) for run in started.json()["items"]]
+    assert [(run["recipe"], run["state"]) for run in runs] == [("highlights", "succeeded"), ("edit", "succeeded")]
+    clips = [(await room.client.get(run["result"]["clips"])).json()["items"] for run in runs]
+    assert [[clip["title"] for clip in each] for each in clips] == [[room.candidates[2]["title"]], ["In my words"]]
+    assert clips[1][0]["edit_id"] == edit["id"]
+    assert all("project.otio" in {file["name"] for file in clip["files"]} for (clip,) in clips)
 
 
 async def test_more_candidates_of_the_same_recording_cost_no_measurement(room: Room, subtitles: Path) -> None:

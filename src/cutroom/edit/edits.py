@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -90,6 +90,16 @@ def edits_of(viewer: Viewer, asset_id: UUID | None = None) -> Select[Edit]:
     query = select(Edit).join(Asset, Asset.id == Edit.asset_id).where(Edit.deleted_at.is_(None), changeable_by(viewer))
     query = only_visible(query, viewer)
     return query if asset_id is None else query.where(Edit.asset_id == asset_id)
+
+
+async def edits_of_candidates(session: AsyncSession, candidate_ids: Iterable[UUID]) -> dict[UUID, Edit]:
+    """Give the edits that somebody saved of candidates, by candidate; of several the one that was saved last.
+
+    One that was opened and left as it was says no more than its candidate.
+    """
+    query = select(Edit).where(Edit.candidate_id.in_(candidate_ids), Edit.deleted_at.is_(None), Edit.version > 1)
+    edits = await session.scalars(query.order_by(Edit.changed_at, Edit.id))
+    return {edit.candidate_id: edit for edit in edits if edit.candidate_id is not None}
 
 
 async def read_document(session: AsyncSession, edit: Edit, number: int | None = None) -> EditDocument:

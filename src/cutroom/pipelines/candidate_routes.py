@@ -8,13 +8,17 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from cutroom.accounts.access import Editor
-from cutroom.accounts.instance import Here, Reading
+from cutroom.accounts.access import Editor, Viewer
+from cutroom.accounts.instance import Here, Instance, Reading
 from cutroom.accounts.limits import heavy
+from cutroom.analysis.models import CandidateRow
 from cutroom.core.problems import problems
+from cutroom.edit.composed import Composed, compose_edit
 from cutroom.edit.composing import compose
 from cutroom.edit.documents import EditDocument
+from cutroom.edit.edits import edits_of_candidates
 from cutroom.edit.programmes import EditProgramme, view_programme
 from cutroom.pipelines.edit_schemas import FrameForm
 from cutroom.pipelines.edit_source import playable
@@ -58,16 +62,17 @@ class CandidatePreview(BaseModel):
 async def preview_candidate(
     candidate_id: UUID, wanted: Annotated[WantedLook, Query()], viewer: Editor, session: Reading, here: Here
 ) -> CandidatePreview:
-    """Give a candidate as its clip would play: what is kept, how it is composed, and its captions."""
+    """Give a candidate as its clip would play: what is kept, how it is composed, and its captions.
+
+    One that somebody edited plays as the edit does, however it is wanted.
+    """
     candidate = await find_candidate(session, viewer, candidate_id)
-    opened = await open_candidate(session, here.catalogue, viewer, candidate, wanted.model_dump())
-    urls = await playable(session, candidate.asset_id, opened.source.sha256)
-    await session.close()
-    material = opened.material
-    programme = await asyncio.to_thread(compose, opened.document, material)
+    composed = await _composed(session, here, viewer, candidate, wanted)
+    material = composed.material
+    urls = await playable(session, candidate.asset_id, material.media.sha256)
     return CandidatePreview(
-        document=opened.document,
-        programme=view_programme(programme),
+        document=composed.document,
+        programme=view_programme(composed.programme),
         rate=f"{material.rate.numerator}/{material.rate.denominator}",
         width=material.media.width,
         height=material.media.height,
@@ -89,7 +94,18 @@ async def read_candidate_frame(
 ) -> Response:
     """Give a frame as the clip of a candidate would have it: the same cut, crop, colours and captions."""
     candidate = await find_candidate(session, viewer, candidate_id)
+    composed = await _composed(session, here, viewer, candidate, wanted)
+    return await answer_frame(request, here, composed.programme.timeline, wanted.at, wanted.form)
+
+
+async def _composed(
+    session: AsyncSession, here: Instance, viewer: Viewer, candidate: CandidateRow, wanted: WantedLook
+) -> Composed:
+    """Compose what a person made of a candidate, or what its edit would begin with; the session is closed then."""
+    edit = (await edits_of_candidates(session, [candidate.id])).get(candidate.id)
+    if edit is not None:
+        return await compose_edit(session, here.storage, edit)
     opened = await open_candidate(session, here.catalogue, viewer, candidate, wanted.model_dump())
     await session.close()
     programme = await asyncio.to_thread(compose, opened.document, opened.material)
-    return await answer_frame(request, here, programme.timeline, wanted.at, wanted.form)
+    return Composed(opened.document, opened.material, programme)

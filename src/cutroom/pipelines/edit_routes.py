@@ -19,7 +19,7 @@ from cutroom.accounts.request_keys import Once
 from cutroom.core.problems import problems
 from cutroom.edit.composed import compose_edit
 from cutroom.edit.composing import Programme
-from cutroom.edit.edits import MadeOf, add_edit, check_version, find_edit, made_of, read_document
+from cutroom.edit.edits import MadeOf, add_edit, check_version, edits_of_candidates, find_edit, made_of, read_document
 from cutroom.edit.keeping import keep_material, load_material
 from cutroom.edit.models import Edit
 from cutroom.edit.routes import AtVersion
@@ -55,7 +55,10 @@ SourceFrame = Annotated[int | None, Query(ge=0, le=2**31 - 1, description="Frame
 
 @router.post("/edits", status_code=201, dependencies=[heavy], responses=problems(404, 409))
 async def open_new_edit(new: NewEdit, viewer: Editor, here: Here, once: Once) -> EditView:
-    """Open an edit of a clip, a candidate or a stretch of a recording; a clip that has an edit gives that one."""
+    """Open an edit of a clip, a candidate or a stretch of a recording.
+
+    A clip that has an edit gives that one, and so does a candidate whose edit somebody saved.
+    """
     if (answer := await once.answered(EditView)) is not None:
         return answer
     async with here.database.reading() as session:
@@ -67,6 +70,9 @@ async def open_new_edit(new: NewEdit, viewer: Editor, here: Here, once: Once) ->
             opened, asset_id = await _open_clip(session, here, viewer, clip), clip.asset_id
         elif new.candidate_id is not None:
             candidate = await find_candidate(session, viewer, new.candidate_id)
+            edited = (await edits_of_candidates(session, [candidate.id])).get(candidate.id)
+            if edited is not None:
+                return view_edit(edited, await read_document(session, edited))
             asset_id = candidate.asset_id
             opened = await open_candidate(session, here.catalogue, viewer, candidate, _asked(new), new.title)
         else:

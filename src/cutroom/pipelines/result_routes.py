@@ -36,6 +36,7 @@ from cutroom.pipelines.results import (
     files_of,
     find_clip,
     find_clip_file,
+    show_candidates,
     transcript_of,
     transcript_view_of,
 )
@@ -49,7 +50,6 @@ from cutroom.pipelines.schemas import (
     RunView,
     TranscriptChange,
     TranscriptView,
-    view_candidate,
     view_clip,
     view_details,
 )
@@ -103,7 +103,7 @@ async def list_candidates(
         after=after,
         limit=limit,
     )
-    return Page(items=[view_candidate(row) for row in rows], next=following)
+    return Page(items=await show_candidates(session, rows), next=following)
 
 
 @router.get("/runs/{run_id}/clips", responses=problems(404))

@@ -14,13 +14,14 @@ from cutroom.accounts.access import Viewer
 from cutroom.analysis.corrections import find_transcript
 from cutroom.analysis.models import CandidateRow, ChapterRow, CorrectionRow, TranscriptRow
 from cutroom.core.errors import NotFound
+from cutroom.edit.edits import edits_of_candidates
 from cutroom.library.assets import find_asset, find_changeable
 from cutroom.library.errors import AssetNotFound, FileNotFound
 from cutroom.library.models import Asset
 from cutroom.library.shown import people_of
 from cutroom.library.visibility import Onlooker, only_visible
 from cutroom.media.transcript import Transcript
-from cutroom.pipelines.schemas import TranscriptView
+from cutroom.pipelines.schemas import CandidateView, TranscriptView, view_candidate
 from cutroom.render.models import ClipFile, ClipRow
 
 _NO_TRANSCRIPT = "The recording has no transcript yet: run 'highlights' on it."
@@ -113,6 +114,12 @@ async def find_candidate(session: AsyncSession, viewer: Viewer, candidate_id: UU
     except AssetNotFound:
         raise missing from None
     return candidate
+
+
+async def show_candidates(session: AsyncSession, rows: Sequence[CandidateRow]) -> list[CandidateView]:
+    """Put candidates into words, with what people made of them."""
+    edits = await edits_of_candidates(session, [row.id for row in rows])
+    return [view_candidate(row, edits.get(row.id)) for row in rows]
 
 
 async def transcript_view_of(session: AsyncSession, viewer: Viewer, asset_id: UUID) -> TranscriptView:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,18 +18,14 @@ from cutroom.analysis.models import CandidateRow, Decision
 from cutroom.core.clock import now
 from cutroom.core.errors import Conflict, InvalidInput
 from cutroom.core.problems import problems
+from cutroom.edit.edits import edits_of_candidates
 from cutroom.jobs.models import Run, Step
 from cutroom.library.assets import find_asset
 from cutroom.library.starting import FILLED, start_on_asset
+from cutroom.pipelines.edit_routes import EDIT
 from cutroom.pipelines.params import HighlightsParams, Pick
-from cutroom.pipelines.results import find_candidate
-from cutroom.pipelines.schemas import (
-    CandidateChange,
-    CandidateView,
-    RenderCandidates,
-    RunView,
-    view_candidate,
-)
+from cutroom.pipelines.results import find_candidate, show_candidates
+from cutroom.pipelines.schemas import CandidateChange, CandidateView, RenderCandidates, StartedRuns
 from cutroom.pipelines.showing import show_run
 from cutroom.pipelines.watching import find_run
 
@@ -49,30 +46,44 @@ async def change_candidate(candidate_id: UUID, change: CandidateChange, viewer: 
         candidate.decided_by_id = viewer.user_id if change.decision else None
         candidate.decided_at = now() if change.decision else None
         await session.flush()
-        return view_candidate(candidate)
+        (shown,) = await show_candidates(session, [candidate])
+        return shown
 
     return await here.database.write(write)
 
 
 @router.post("/runs/{run_id}/render-candidates", status_code=202, dependencies=[heavy], responses=problems(404, 409))
-async def render_candidates(run_id: UUID, wanted: RenderCandidates, viewer: Editor, here: Here, once: Once) -> RunView:
-    """Render the candidates that were accepted, or those named, in one run; what was measured is not measured again."""
+async def render_candidates(
+    run_id: UUID, wanted: RenderCandidates, viewer: Editor, here: Here, once: Once
+) -> StartedRuns:
+    """Render the candidates that were accepted, or those named, in one run; what was measured is not measured again.
 
-    async def start(session: AsyncSession) -> RunView:
+    Each that somebody edited has a run of its own, as if its edit were rendered.
+    """
+
+    async def start(session: AsyncSession) -> StartedRuns:
         run = await find_run(session, viewer, run_id)
         candidates = await _chosen(session, viewer, run, wanted)
         asset = await find_asset(session, viewer, candidates[0].asset_id, to_change=True)
-        if run.params.get("source", {}).get("sha256") != asset.sha256:
-            raise Conflict(f"'{asset.title}' has another source by now: run 'highlights' on it anew.")
-        given = await _params_of(session, run)
-        given |= wanted.model_dump(exclude_none=True, exclude={"candidate_ids"})
-        given["picks"] = [
-            Pick(start_s=each.start_s, end_s=each.end_s, title=each.title, score=each.score) for each in candidates
+        edits = await edits_of_candidates(session, [each.id for each in candidates])
+        asked: list[tuple[str, dict[str, Any]]] = []
+        as_proposed = [each for each in candidates if each.id not in edits]
+        if as_proposed:
+            if run.params.get("source", {}).get("sha256") != asset.sha256:
+                raise Conflict(f"'{asset.title}' has another source by now: run 'highlights' on it anew.")
+            asked.append((_HIGHLIGHTS, await _params_of(session, run, as_proposed, wanted)))
+        asked += [
+            (EDIT, {"edit_id": edit.id, "version": edit.version, "exports": wanted.exports or ()})
+            for each in candidates
+            if (edit := edits.get(each.id))
         ]
-        made = await start_on_asset(session, here.catalogue, _HIGHLIGHTS, given, asset, owner_id=viewer.user_id)
-        return await show_run(session, viewer, made.id)
+        started = [
+            await start_on_asset(session, here.catalogue, recipe, given, asset, owner_id=viewer.user_id)
+            for recipe, given in asked
+        ]
+        return StartedRuns(items=[await show_run(session, viewer, each.id) for each in started])
 
-    return await once(RunView, start)
+    return await once(StartedRuns, start)
 
 
 async def _chosen(session: AsyncSession, viewer: Viewer, run: Run, wanted: RenderCandidates) -> list[CandidateRow]:
@@ -91,7 +102,9 @@ async def _chosen(session: AsyncSession, viewer: Viewer, run: Run, wanted: Rende
     return [rows[each] for each in dict.fromkeys(wanted.candidate_ids)]
 
 
-async def _params_of(session: AsyncSession, run: Run) -> dict[str, Any]:
+async def _params_of(
+    session: AsyncSession, run: Run, candidates: Sequence[CandidateRow], wanted: RenderCandidates
+) -> dict[str, Any]:
     """Give what a person chose of a run, with the transcript that was brought: facts are found again by these."""
     given = {
         name: value
@@ -102,4 +115,8 @@ async def _params_of(session: AsyncSession, run: Run) -> dict[str, Any]:
     arguments = await session.scalar(brought.limit(1))
     if arguments is not None:
         given["subtitles"] = arguments["subtitles"]["value"]
+    given |= wanted.model_dump(exclude_none=True, exclude={"candidate_ids"})
+    given["picks"] = [
+        Pick(start_s=each.start_s, end_s=each.end_s, title=each.title, score=each.score) for each in candidates
+    ]
     return given

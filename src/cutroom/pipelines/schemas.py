@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cutroom.analysis.models import CandidateRow, Decision
 from cutroom.core.inputs import Text
+from cutroom.edit.models import Edit
 from cutroom.jobs.models import RunState
 from cutroom.jobs.schemas import EventView, RunStatus, StepStatus
 from cutroom.library.models import Asset
@@ -93,6 +94,15 @@ class ProgressView(BaseModel):
     message: str
 
 
+class CandidateEdit(BaseModel):
+    """What a person made of a candidate."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    version: int
+
+
 class CandidateView(Candidate):
     """A stretch that was proposed, and what became of it."""
 
@@ -102,6 +112,7 @@ class CandidateView(Candidate):
     decision: Decision | None = Field(description="What a person thinks of it; null while nobody has said.")
     decided_by_id: UUID | None
     decided_at: datetime | None
+    edit: CandidateEdit | None = Field(description="Rendered in its place; null where nobody changed anything.")
 
 
 class CandidateChange(BaseModel):
@@ -113,7 +124,7 @@ class CandidateChange(BaseModel):
 
 
 class RenderCandidates(BaseModel):
-    """Which candidates of a run are rendered, and how; what is left out is as in that run."""
+    """Which candidates of a run are rendered, and how; what is left out is as in that run, or as it was edited."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -125,6 +136,12 @@ class RenderCandidates(BaseModel):
     captions: CaptionStyle | None = None
     tighten: bool | None = None
     exports: list[Export] | None = Field(default=None, max_length=4, description="Projects for other editors.")
+
+
+class StartedRuns(BaseModel):
+    """The runs that were started."""
+
+    items: list[RunView]
 
 
 class ClipView(Rightful):
@@ -240,9 +257,10 @@ def _shown(params: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def view_candidate(row: CandidateRow) -> CandidateView:
-    """Put a candidate into words."""
-    return CandidateView.model_validate(row, from_attributes=True)
+def view_candidate(row: CandidateRow, edit: Edit | None) -> CandidateView:
+    """Put a candidate into words, with what somebody made of it."""
+    own = {name: getattr(row, name) for name in CandidateView.model_fields if name != "edit"}
+    return CandidateView.model_validate(own | {"edit": edit}, from_attributes=True)
 
 
 def view_clip(row: ClipRow, files: list[ClipFile], asset: Asset) -> ClipView:

@@ -1,5 +1,5 @@
 import { Badge, Group, Text } from "@mantine/core";
-import { IconCheck, IconMovie, IconX } from "@tabler/icons-react";
+import { IconCheck, IconMovie, IconScissors, IconX } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { clock, span } from "../format";
@@ -68,6 +68,11 @@ function Marks({ candidate, made }: { candidate: Candidate; made: boolean }) {
       {candidate.decision === "rejected" ? (
         <Badge size="xs" variant="light" color="gray" tt="none" leftSection={<IconX size={10} />}>
           {t("review.rejected")}
+        </Badge>
+      ) : null}
+      {candidate.edit ? (
+        <Badge size="xs" variant="outline" color="gray" tt="none" leftSection={<IconScissors size={10} />}>
+          {t("review.edited")}
         </Badge>
       ) : null}
       {made ? (

@@ -15,6 +15,7 @@ import { FindPhrase } from "./find-phrase";
 import { Preview } from "./preview";
 import {
   type Clip,
+  freshness,
   PRESETS,
   type Preset,
   previewOf,
@@ -25,8 +26,6 @@ import {
 } from "./proposals";
 import classes from "./review.module.css";
 import { Why } from "./why";
-
-const AS_IT_WAS = { staleTime: Number.POSITIVE_INFINITY };
 
 /** The heart: what was proposed, why, and what becomes of it. */
 export function Component() {
@@ -98,9 +97,9 @@ function Review({ run, asset, candidates }: ReviewProps) {
   const candidate = candidates[at] ?? candidates[0];
   const look = useMemo(() => ({ preset, captions: style }), [preset, style]);
   // Who goes on to the next one finds it ready.
-  const next = candidates[at + 1]?.id;
+  const next = candidates[at + 1];
   useEffect(() => {
-    if (next) void queries.prefetchQuery($api.queryOptions(...previewOf(next, look), AS_IT_WAS));
+    if (next) void queries.prefetchQuery($api.queryOptions(...previewOf(next.id, look), freshness(next)));
   }, [queries, next, look]);
   const accepted = candidates.filter((each) => each.decision === "accepted");
 
@@ -118,9 +117,9 @@ function Review({ run, asset, candidates }: ReviewProps) {
     onSuccess: (made) => navigate(`/runs/${made.id}`),
   });
   const render = $api.useMutation("post", "/api/v1/runs/{run_id}/render-candidates", {
-    onSuccess: (made) => {
+    onSuccess: ({ items: [first, ...others] }) => {
       void queries.invalidateQueries();
-      return navigate(`/runs/${made.id}`);
+      return navigate(first && others.length === 0 ? `/runs/${first.id}` : "/runs");
     },
   });
   function showMore() {
@@ -145,6 +144,7 @@ function Review({ run, asset, candidates }: ReviewProps) {
     clip.start_s === candidate?.start_s && preset === run.params.preset && style === run.params.captions;
   async function edit() {
     if (!candidate) return;
+    if (candidate.edit) return void (await navigate(`/edit/${candidate.edit.id}`));
     const clip = clips.find(like);
     const { data } = await api.POST("/api/v1/edits", {
       params: { header: once() },
@@ -217,6 +217,11 @@ function Review({ run, asset, candidates }: ReviewProps) {
               }))}
             />
           </Group>
+          {candidate.edit ? (
+            <Text size="sm" c="dimmed">
+              {t("review.editedSays")}
+            </Text>
+          ) : null}
         </Stack>
         <Why candidate={candidate} />
       </div>

@@ -10,7 +10,7 @@ import { Screen } from "../editor/screen";
 import { rateOf, type Shown, ShownContext } from "../editor/shown";
 import { Transport } from "../editor/transport";
 import { useKeys } from "../parts/keys";
-import { type Candidate, type Look, previewOf } from "./proposals";
+import { type Candidate, freshness, type Look, previewOf } from "./proposals";
 import classes from "./review.module.css";
 
 interface PreviewProps {
@@ -21,12 +21,12 @@ interface PreviewProps {
 /** The candidate as its clip would be: what the editor shows, of an edit that nobody has begun. */
 export function Preview({ candidate, look }: PreviewProps) {
   const preview = $api.useQuery(...previewOf(candidate.id, look), {
-    staleTime: Number.POSITIVE_INFINITY,
+    ...freshness(candidate),
     // In another frame it stays on screen until that is known; another candidate is another thing.
     placeholderData: (before, query) =>
       query?.queryKey[2].params.path.candidate_id === candidate.id ? before : undefined,
   });
-  const [width, height] = FRAMES[look.preset];
+  const [width, height] = FRAMES[(candidate.edit && preview.data?.document.preset) || look.preset];
   return (
     <div className={classes.preview} style={{ "--ratio": width / height } as CSSProperties}>
       {preview.data ? (
@@ -72,7 +72,7 @@ function Playing({ candidate, look, preview }: PlayingProps) {
   useHotkeys([["Space", () => player.toggle()]], ["INPUT", "TEXTAREA", "SELECT", "BUTTON", "A"]);
   const still = useMemo(
     () => ({
-      key: JSON.stringify([candidate.id, look]),
+      key: JSON.stringify([candidate.id, candidate.edit?.version, look]),
       read: async (at: number, signal: AbortSignal) => {
         const params = { path: { candidate_id: candidate.id }, query: { ...look, at } };
         const { data } = await api.GET("/api/v1/candidates/{candidate_id}/frame", {
@@ -83,11 +83,12 @@ function Playing({ candidate, look, preview }: PlayingProps) {
         return data as Blob | undefined;
       },
     }),
-    [candidate.id, look],
+    [candidate.id, candidate.edit?.version, look],
   );
+  const ready = Boolean(candidate.edit) || doc.preset === look.preset;
   const shown = useMemo(
-    (): Shown => ({ doc, player, rate, programme, still: doc.preset === look.preset ? still : null }),
-    [doc, player, rate, programme, still, look.preset],
+    (): Shown => ({ doc, player, rate, programme, still: ready ? still : null }),
+    [doc, player, rate, programme, still, ready],
   );
   return (
     <ShownContext value={shown}>

@@ -23,6 +23,11 @@ export function previewOf(id: string, look: Look) {
   return ["get", path, { params: { path: { candidate_id: id }, query: look } }] as const;
 }
 
+/** How long a preview holds: a proposal stays what it is, and an edit is worked on. */
+export function freshness(candidate: Candidate) {
+  return { staleTime: candidate.edit ? 0 : Number.POSITIVE_INFINITY };
+}
+
 /** The caption styles that the server draws. */
 export function useStyles(): Style[] {
   const recipes = $api.useQuery("get", "/api/v1/recipes", {}, { staleTime: Infinity });
