@@ -163,6 +163,46 @@ async def test_a_clip_of_a_kit_begins_with_its_intro_and_its_files_know(room: Ro
     assert sha256s(kept)["clip.mp4"] != sha256s(anew)["clip.mp4"]
 
 
+@pytest.mark.slow
+async def test_highlights_are_made_with_a_kit_and_opened_with_it(
+    real_studio: Studio, recording: Path, subtitles: Path, tmp_path: Path
+) -> None:
+    _, client = await real_studio.person()
+    kit = (await client.post("/api/v1/brands", json={"name": "House", "lit": "#35e04b", "face": "Anton"})).json()["id"]
+    logo = io.BytesIO()
+    Image.new("RGB", (60, 30), (255, 0, 255)).save(logo, "PNG")
+    await client.put(f"/api/v1/brands/{kit}/logo", content=logo.getvalue())
+    intro = make(tmp_path, "intro.mkv", ["-f", "lavfi", "-i", "color=red:s=320x180:r=30:d=1"])
+    await client.put(f"/api/v1/brands/{kit}/intro", params={"name": "x"}, content=intro.read_bytes())
+    room = await make_room(real_studio, recording, subtitles, brand_id=kit, count=1)
+
+    (clip,) = room.clips
+    path = tmp_path / "clip.mp4"
+    path.write_bytes((await room.client.get(f"/api/v1/clips/{clip['id']}/files/clip.mp4")).content)
+    shown = read_pixels(path, 1080, 1080)
+    assert len(shown) == round(clip["duration_s"] * 25)
+    assert np.abs(shown[12][540, 540].astype(int) - (254, 0, 0)).max() < 12, "its intro"
+    assert np.abs(shown[40][LOGO].astype(int) - (255, 0, 255)).max() < 12, "its logo"
+    async with room.studio.database.reading() as session:
+        row = await session.get_one(ClipRow, UUID(clip["id"]))
+    assert row.intro_sha256 == sha256_of(intro), "what it names is not swept"
+
+    edit = await room.open(clip_id=clip["id"])
+    assert edit["document"]["brand_id"] == kit
+    same = await room.render(edit)
+    assert sha256s(same) == sha256s(clip), "unchanged is the same"
+    proposed = room.candidates[0]["id"]
+    preview = (await room.client.get(f"/api/v1/candidates/{proposed}/preview")).json()
+    assert (preview["document"]["brand_id"], preview["programme"]["intro_s"]) == (kit, 1.0)
+
+    await room.client.delete(f"/api/v1/brands/{kit}")
+    preview = (await room.client.get(f"/api/v1/candidates/{proposed}/preview")).json()
+    assert preview["document"]["brand_id"] is None
+    body = {"recipe": "highlights", "asset_id": room.asset, "params": {"brand_id": kit}}
+    refused = await room.client.post("/api/v1/runs", json=body)
+    assert (refused.status_code, "no brand kit" in refused.json()["detail"]) == (422, True), refused.text
+
+
 def sha256s(clip: dict[str, Any]) -> dict[str, str]:
     """Give a clip's files, by name."""
     return {file["name"]: file["sha256"] for file in clip["files"]}

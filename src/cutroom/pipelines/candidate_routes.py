@@ -15,6 +15,7 @@ from cutroom.accounts.instance import Here, Instance, Reading
 from cutroom.accounts.limits import heavy
 from cutroom.analysis.models import CandidateRow
 from cutroom.core.problems import problems
+from cutroom.edit.brands.brands import brand_of
 from cutroom.edit.composed import Composed, compose_edit
 from cutroom.edit.composing import compose
 from cutroom.edit.documents import EditDocument
@@ -106,6 +107,7 @@ async def _composed(
     if edit is not None:
         return await compose_edit(session, here.storage, edit)
     opened = await open_candidate(session, here.catalogue, viewer, candidate, wanted.model_dump())
+    brand = await brand_of(session, opened.document.brand_id, opened.document.preset)
     await session.close()
-    programme = await asyncio.to_thread(compose, opened.document, opened.material)
+    programme = await asyncio.to_thread(compose, opened.document, opened.material, brand)
     return Composed(opened.document, opened.material, programme)

@@ -12,6 +12,8 @@ from cutroom.analysis import stages as analysis
 from cutroom.analysis.corrections import corrections_of
 from cutroom.analysis.facts import Outline, PictureFacts, SoundFacts
 from cutroom.core.settings import get_settings
+from cutroom.edit.brands.brands import brand_of
+from cutroom.edit.composing import NO_BRAND
 from cutroom.edit.selection import Selection
 from cutroom.ingest.imports import stages as imports
 from cutroom.ingest.subscriptions import stages as subscriptions
@@ -35,6 +37,7 @@ async def _as_set_up(session: AsyncSession, params: HighlightsParams) -> Highlig
     filled: dict[str, object] = {"providers": (await read_config(session)).providers}
     if params.asset_id is not None and params.subtitles is None:
         filled["corrections"] = await corrections_of(session, params.asset_id, params.source.sha256)
+    await brand_of(session, params.brand_id, params.preset)  # one that is not there is told now, and not after an hour
     return params.model_copy(update=filled)
 
 
@@ -68,7 +71,8 @@ def highlights(params: HighlightsParams) -> HighlightsResult:
         )
         return stages.record_highlights(finished, transcript, outline)
     closer = stages.look_closer(source, info, picture, selection, settings.face_detection)
-    plans = stages.plan_clips(info, sounds, transcript, closer, selection, params.look)
+    brand = NO_BRAND if params.brand_id is None else stages.open_brand(params.brand_id, params.preset)
+    plans = stages.plan_clips(info, sounds, transcript, closer, selection, params.look, brand)
     rendered = each_possible(render.render_timeline, stages.list_timelines(plans), source)
     finished = stages.finish_highlights(
         params.file_name,

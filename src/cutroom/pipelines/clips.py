@@ -41,10 +41,14 @@ class ClipContent:
 
     def columns(self) -> dict[str, Any]:
         """Write it as a clip's row keeps it."""
+        timeline = self.timeline
         return {
-            "timeline": _TIMELINE.dump_python(self.timeline, mode="json"),
+            "timeline": _TIMELINE.dump_python(timeline, mode="json"),
             "words": _WORDS.dump_python(self.words, mode="json"),
             "language": self.language,
+            "logo_sha256": timeline.logo.sha256 if timeline.logo else None,
+            "intro_sha256": timeline.intro.sha256 if timeline.intro else None,
+            "outro_sha256": timeline.outro.sha256 if timeline.outro else None,
         }
 
     @classmethod

@@ -24,6 +24,7 @@ from cutroom.edit.keeping import keep_material, load_material
 from cutroom.edit.models import Edit
 from cutroom.edit.routes import AtVersion
 from cutroom.edit.schemas import EditView, view_edit
+from cutroom.jobs.models import Run
 from cutroom.library.assets import find_asset, find_changeable
 from cutroom.library.starting import start_on_asset
 from cutroom.media.sources import SOURCE, located
@@ -33,7 +34,7 @@ from cutroom.pipelines.edit_schemas import EditForm, EditRender, EditSource, Fra
 from cutroom.pipelines.edit_source import describe_source, playable
 from cutroom.pipelines.frame_answers import PICTURE, answer_frame
 from cutroom.pipelines.names import slug
-from cutroom.pipelines.opening import Opened, gather_known, look_of, open_candidate, open_clip, open_stretch
+from cutroom.pipelines.opening import Opened, gather_known, look_of, open_candidate, open_clip, open_stretch, with_brand
 from cutroom.pipelines.outputs import subtitles_of
 from cutroom.pipelines.results import ClipNotFound, find_candidate, find_clip
 from cutroom.pipelines.schemas import RunView
@@ -189,7 +190,8 @@ async def _open_clip(session: AsyncSession, here: Instance, viewer: Viewer, clip
     asset, content = await find_changeable(session, viewer, clip.asset_id), ClipContent.of(clip)
     sha256 = content.timeline.source(SOURCE).sha256
     known = await gather_known(session, here.catalogue, asset, sha256, clip.run_id)
-    return await asyncio.to_thread(open_clip, content, known)
+    opened = await asyncio.to_thread(open_clip, content, known)
+    return await with_brand(session, opened, await session.get_one(Run, clip.run_id))
 
 
 async def _open_span(session: AsyncSession, here: Instance, viewer: Viewer, asset_id: UUID, new: NewEdit) -> Opened:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from cutroom.analysis.facts import PictureFacts, SoundFacts
 from cutroom.analysis.loading import NO_PICTURE, NO_SOUND, NO_TRANSCRIPT
 from cutroom.analysis.models import CandidateRow, TranscriptRow
 from cutroom.core.errors import InvalidInput, NotFound
+from cutroom.edit.brands.brands import known_brand
 from cutroom.edit.composing import decompose, lay_parts
 from cutroom.edit.documents import EditDocument, Stretch
 from cutroom.edit.material import Material, let_say, levels_of
@@ -180,7 +181,14 @@ async def open_candidate(
     sha256 = run.params.get("source", {}).get("sha256", asset.sha256)
     known = await gather_known(session, catalogue, asset, sha256, run.id)
     span, look = Span(candidate.start_s, candidate.end_s), look_of(asked, run)
-    return await asyncio.to_thread(open_stretch, span, title or candidate.title, known, look)
+    opened = await asyncio.to_thread(open_stretch, span, title or candidate.title, known, look)
+    return await with_brand(session, opened, run)
+
+
+async def with_brand(session: AsyncSession, opened: Opened, run: Run) -> Opened:
+    """Let an edit use the brand kit that a run was started with, where it is still there."""
+    brand_id = await known_brand(session, run.params.get("brand_id"))
+    return replace(opened, document=opened.document.model_copy(update={"brand_id": brand_id}))
 
 
 def look_of(asked: Mapping[str, Any], run: Run | None = None) -> Look:

@@ -68,6 +68,9 @@ class HighlightsParams(AssetParams):
     preset: Preset = Field(default=DEFAULT_PRESET, title="Frame", description="The frame of the clips.")
     layout: LayoutMode = Field(default="auto", title="Layout", description="How the picture is arranged.")
     captions: CaptionStyle = Field(default="karaoke", title="Captions", description="A caption style, or none.")
+    brand_id: UUID | None = Field(
+        default=None, title="Brand kit", description="Its logo, colours, letters, intro and outro."
+    )
     tighten: bool = Field(default=True, title="Tighten", description="Remove silence, fillers and retakes.")
     find: Phrase | None = Field(
         default=None,

@@ -8,6 +8,7 @@ from pathlib import Path
 from cutroom.analysis.facts import Highlight
 from cutroom.edit.assembly import Framing, lay_picture, lay_pieces, lay_sound, lay_words
 from cutroom.edit.captioning import draw_captions
+from cutroom.edit.composing import NO_BRAND, Brand
 from cutroom.edit.cutting import Tightened, tighten
 from cutroom.edit.reframing import frame_shots
 from cutroom.media.presets import find_preset, programme_rate
@@ -33,11 +34,12 @@ class Plan:
     framings: tuple[Framing, ...]
 
 
-def plan_clip(highlight: Highlight, facts: Facts, look: Look, source: Path) -> Plan:
+def plan_clip(highlight: Highlight, facts: Facts, look: Look, source: Path, brand: Brand = NO_BRAND) -> Plan:
     """Decide cuts, framing and captions of a highlight and lay them on a timeline.
 
     Args:
         source: Where the recording lies.
+        brand: What a brand kit gives it.
     """
     preset = find_preset(look.preset)
     rate = programme_rate(facts.info.video)
@@ -59,6 +61,9 @@ def plan_clip(highlight: Highlight, facts: Facts, look: Look, source: Path) -> P
         height=preset.height,
         media=(media_of(source, facts.info),),
         tracks=tuple(tracks),
+        logo=brand.logo,
+        intro=brand.intro,
+        outro=brand.outro,
     )
-    captioned = draw_captions(timeline, words, look.captions, facts.transcript.language)
+    captioned = draw_captions(timeline, words, look.captions, facts.transcript.language, brand.dress)
     return Plan(highlight, captioned, words, tightened, framings)

@@ -89,7 +89,7 @@ def describe_clip(rank: int, plan: Plan, rendition: Rendition, name: str, subtit
         score=highlight.score,
         start_s=highlight.span.start_s,
         end_s=highlight.span.end_s,
-        duration_s=float(timeline.duration_s),
+        duration_s=float(rendition.duration_s),
         width=timeline.width,
         height=timeline.height,
         rate=str(timeline.rate),

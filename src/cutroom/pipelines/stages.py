@@ -18,6 +18,8 @@ from cutroom.analysis.models import CandidateRow, ChapterRow
 from cutroom.analysis.reranking import rerank, unranked
 from cutroom.analysis.stages import read_vectors
 from cutroom.core.errors import InvalidInput, OutputFailed
+from cutroom.edit.brands.brands import brand_of
+from cutroom.edit.composing import Brand
 from cutroom.edit.selection import Selection
 from cutroom.jobs.events import add_event
 from cutroom.jobs.models import Queue
@@ -184,6 +186,16 @@ def look_closer(
     )
 
 
+@record(version=1)
+async def open_brand(recording: Recording, brand_id: UUID, preset: str) -> Brand:
+    """Open the brand kit.
+
+    Raises:
+        InvalidInput: If it is not there any more.
+    """
+    return await brand_of(recording.session, brand_id, preset)
+
+
 @stage(version=1, share=0.001)
 def plan_clips(
     work: Work,
@@ -193,12 +205,13 @@ def plan_clips(
     picture: PictureFacts,
     selection: Selection,
     look: Look,
+    brand: Brand,
 ) -> tuple[Plan, ...]:
     """Plan the clips."""
     facts = Facts(info, sounds, transcript, picture, NO_OUTLINE)
     plans = []
     for number, highlight in enumerate(selection.accepted, start=1):
-        plans.append(plan_clip(highlight, facts, look, Path(info.sha256)))
+        plans.append(plan_clip(highlight, facts, look, Path(info.sha256), brand))
         work.progress(number / len(selection.accepted))
     return tuple(plans)
 
@@ -369,6 +382,7 @@ STAGES = (
     choose_highlights,
     take_picks,
     look_closer,
+    open_brand,
     plan_clips,
     list_timelines,
     finish_highlights,

@@ -17,7 +17,7 @@ import { useOpenDialog } from "../parts/open-dialog";
 import { tellWrong } from "../parts/telling";
 import { useMayEdit } from "../session/me";
 import { SubscriptionDialog } from "./dialog";
-import { presetOf, type Subscription, useStartable } from "./subscriptions";
+import { paramOf, type Subscription, useStartable } from "./subscriptions";
 import style from "./subscriptions.module.css";
 
 interface CardProps {
@@ -119,7 +119,7 @@ export function SubscriptionCard({ subscription, folders }: CardProps) {
             <Badge key={recipe} variant="light" radius="sm" tt="none" fw={540}>
               {[
                 titles.find((each) => each.name === recipe)?.title ?? recipe,
-                presetOf(subscription.start, recipe),
+                paramOf(subscription.start, recipe, "preset"),
               ]
                 .filter(Boolean)
                 .join(" · ")}

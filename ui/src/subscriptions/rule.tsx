@@ -1,6 +1,7 @@
 import { Checkbox, Fieldset, Select, Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { presetOf, type Start, useStartable, withPreset, withRecipe } from "./subscriptions";
+import { useBrands } from "../brands/brands";
+import { paramOf, type Start, useStartable, withParam, withRecipe } from "./subscriptions";
 import style from "./subscriptions.module.css";
 
 interface RuleProps {
@@ -12,10 +13,11 @@ interface RuleProps {
 export function Rule({ start, change }: RuleProps) {
   const { t } = useTranslation();
   const startable = useStartable();
+  const kits = useBrands().items.map(({ id, name }) => ({ value: id, label: name }));
   return (
     <Fieldset legend={t("subscriptions.rule")} variant="unstyled">
       <Stack gap="xs" mt="xs">
-        {startable.map(({ name, title, presets }) => {
+        {startable.map(({ name, title, presets, branded }) => {
           const on = start.some((each) => each.recipe === name);
           return (
             <div key={name} className={style.recipe}>
@@ -30,10 +32,22 @@ export function Rule({ start, change }: RuleProps) {
                   aria-label={t("subscriptions.frameOf", { title })}
                   placeholder={t("subscriptions.frame")}
                   data={presets}
-                  value={presetOf(start, name)}
-                  onChange={(preset) => change(withPreset(start, name, preset))}
+                  value={paramOf(start, name, "preset")}
+                  onChange={(preset) => change(withParam(start, name, "preset", preset))}
                   clearable
                   clearButtonProps={{ "aria-label": t("subscriptions.ownFrame") }}
+                />
+              ) : null}
+              {on && branded && kits.length ? (
+                <Select
+                  size="xs"
+                  aria-label={t("subscriptions.kitOf", { title })}
+                  placeholder={t("subscriptions.noKit")}
+                  data={kits}
+                  value={paramOf(start, name, "brand_id")}
+                  onChange={(kit) => change(withParam(start, name, "brand_id", kit))}
+                  clearable
+                  clearButtonProps={{ "aria-label": t("subscriptions.noKit") }}
                 />
               ) : null}
             </div>

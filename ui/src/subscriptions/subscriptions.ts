@@ -15,18 +15,22 @@ export interface Startable {
   name: string;
   title: string;
   presets: string[];
+  /** Whether its clips can wear a brand kit. */
+  branded: boolean;
 }
+
+/** What a rule says of a recipe. */
+export type Param = "preset" | "brand_id";
 
 /** The recipes that need nothing but a recording. */
 export function useStartable(): Startable[] {
   const { data } = $api.useQuery("get", "/api/v1/recipes", {}, { staleTime: 300_000 });
   return (data?.items ?? [])
     .filter((recipe) => !(recipe.params.required as string[] | undefined)?.length)
-    .map(({ name, title, params }) => ({
-      name,
-      title,
-      presets: (params.properties as Record<string, Property> | undefined)?.preset?.enum ?? [],
-    }));
+    .map(({ name, title, params }) => {
+      const known = (params.properties ?? {}) as Partial<Record<Param, Property>>;
+      return { name, title, presets: known.preset?.enum ?? [], branded: known.brand_id !== undefined };
+    });
 }
 
 /** Put a recipe into a rule or take it out; what else the rule says stays. */
@@ -35,16 +39,16 @@ export function withRecipe(start: Start[], recipe: string, on: boolean): Start[]
   return on ? [...others, start.find((each) => each.recipe === recipe) ?? { recipe, params: {} }] : others;
 }
 
-/** Choose the frame that a recipe of a rule makes; nothing is its own default. */
-export function withPreset(start: Start[], recipe: string, preset: string | null): Start[] {
+/** Choose how a recipe of a rule makes its clips; nothing is its own default. */
+export function withParam(start: Start[], recipe: string, name: Param, value: string | null): Start[] {
   return start.map((each) => {
     if (each.recipe !== recipe) return each;
-    const { preset: _, ...params } = each.params ?? {};
-    return { recipe, params: preset ? { ...params, preset } : params };
+    const { [name]: _, ...params } = each.params ?? {};
+    return { recipe, params: value ? { ...params, [name]: value } : params };
   });
 }
 
-export function presetOf(start: Start[], recipe: string): string | null {
-  const given = start.find((each) => each.recipe === recipe)?.params?.preset;
+export function paramOf(start: Start[], recipe: string, name: Param): string | null {
+  const given = start.find((each) => each.recipe === recipe)?.params?.[name];
   return typeof given === "string" ? given : null;
 }

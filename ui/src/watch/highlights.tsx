@@ -3,15 +3,25 @@ import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { $api, once, sentenceOf } from "../api/client";
+import { useBrands } from "../brands/brands";
+import { PRESETS, useStyles } from "../review/proposals";
 import type { Asset } from "./data";
-
-const FRAMES = ["vertical-1080", "portrait-4x5", "square-1080", "wide-1080"] as const;
 
 /** What the clips shall be; then the run is shown. */
 export function Highlights({ asset, opened, close }: { asset: Asset; opened: boolean; close: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const form = useForm({ initialValues: { count: 8, preset: "vertical-1080", find: "" } });
+  const styles = useStyles();
+  const kits = useBrands().items.map(({ id, name }) => ({ value: id, label: name }));
+  const form = useForm({
+    initialValues: {
+      count: 8,
+      preset: "vertical-1080",
+      captions: "karaoke",
+      brand_id: null as string | null,
+      find: "",
+    },
+  });
   const start = $api.useMutation("post", "/api/v1/runs", {
     onSuccess: (run) => void navigate(`/runs/${run.id}`),
   });
@@ -41,10 +51,29 @@ export function Highlights({ asset, opened, close }: { asset: Asset; opened: boo
           />
           <Select
             label={t("watch.highlights.frame")}
-            data={FRAMES.map((value) => ({ value, label: t(`watch.highlights.frames.${value}`) }))}
+            data={PRESETS.map((value) => ({ value, label: t(`review.preset.${value}`) }))}
             allowDeselect={false}
             {...form.getInputProps("preset")}
           />
+          <Select
+            label={t("watch.highlights.captions")}
+            data={styles.map((value) => ({
+              value,
+              label: value === "none" ? t("review.noCaptions") : value,
+            }))}
+            allowDeselect={false}
+            {...form.getInputProps("captions")}
+          />
+          {kits.length > 0 ? (
+            <Select
+              label={t("watch.highlights.kit")}
+              placeholder={t("watch.highlights.noKit")}
+              data={kits}
+              clearable
+              clearButtonProps={{ "aria-label": t("watch.highlights.noKit") }}
+              {...form.getInputProps("brand_id")}
+            />
+          ) : null}
           <TextInput
             label={t("watch.highlights.find")}
             description={t("watch.highlights.findSays")}

@@ -119,6 +119,13 @@ async def brand_of(session: AsyncSession, brand_id: UUID | None, preset: str) ->
     )
 
 
+async def known_brand(session: AsyncSession, brand_id: str | None) -> UUID | None:
+    """Give a brand kit's id where there is still such a kit."""
+    if brand_id is None:
+        return None
+    return await session.scalar(all_brands().with_only_columns(BrandKit.id).where(BrandKit.id == UUID(brand_id)))
+
+
 def _place(corner: Corner, share: float, shape: float, preset: str) -> Rect:
     """Put a logo into a corner of the part of the frame that no player covers.
 
