@@ -129,6 +129,32 @@ def test_a_preview_plays_in_the_chosen_frame_and_keeps_no_edit(
     assert studio.client.ask("GET", "/edits")["items"] == edits
 
 
+def test_a_candidate_that_was_edited_is_shown_so_and_its_edit_goes_on(
+    studio: Studio, reviewed: dict[str, Any], tab: Tab
+) -> None:
+    candidate = studio.client.ask("GET", f"/runs/{reviewed['id']}/candidates")["items"][1]
+    edit = studio.client.ask("POST", "/edits", {"candidate_id": candidate["id"], "preset": "vertical-1080"})
+    page = tab.open(f"/review/{reviewed['id']}?candidate={candidate['id']}")
+    chosen = page.get_by_role("list", name="Candidates, best first").locator('[aria-current="true"]')
+    expect(chosen).to_contain_text(candidate["title"])
+    expect(chosen).not_to_contain_text("edited")
+
+    document = edit["document"] | {"preset": "square-1080", "title": "In my own words"}
+    studio.client.ask("PUT", f"/edits/{edit['id']}", {"version": edit["version"], "document": document})
+    page.reload()
+    expect(chosen).to_contain_text("edited")
+    expect(page.get_by_text("Shown and rendered as it was edited")).to_be_visible()
+    expect(page.get_by_text("exact", exact=True)).to_be_visible()
+    shown = page.get_by_role("img", name="The clip at the playhead", exact=True)
+    width, height = shown.evaluate("box => [box.clientWidth, box.clientHeight]")
+    assert width / height == pytest.approx(1, abs=0.02), "in its own frame, whatever is chosen for the others"
+    tab.check()
+    page.keyboard.press("e")
+    page.wait_for_url(f"**/edit/{edit['id']}")
+    expect(page.get_by_role("heading", name="In my own words")).to_be_visible()
+    studio.client.ask("DELETE", f"/edits/{edit['id']}")
+
+
 def test_a_place_is_found_by_what_is_said_there(studio: Studio, reviewed: dict[str, Any], tab: Tab) -> None:
     page = tab.open(f"/review/{reviewed['id']}")
     page.get_by_label("Find a place").fill("honey bee")
