@@ -43,6 +43,7 @@ async def test_every_operation_has_a_row_and_every_row_an_operation(studio: Stud
     assert set(ROWS) == set(_operations(studio))
 
 
+@pytest.mark.slow
 async def test_everybody_gets_what_the_table_says_and_nothing_else(studio: Studio) -> None:
     world = await make_world(studio)
     wrong = []

@@ -16,6 +16,8 @@ from tests.faults.instance import PASSWORD, Client, instance
 from tests.pipelines.conftest import make_recording, write_subtitles
 from tests.services.server import free_port
 
+pytestmark = pytest.mark.slow  # programs from beginning to end
+
 PARAMS = {"count": 2, "min_s": 3, "max_s": 6, "preset": "square-1080"}
 PATIENCE_S = 300
 
@@ -103,7 +105,6 @@ def test_a_parameter_of_a_wrong_kind_is_one_sentence(desk: Desk) -> None:
     assert len(ended.stderr.splitlines()) == 1
 
 
-@pytest.mark.slow
 def test_a_server_killed_at_work_makes_the_same_clips_and_answers_with_a_token(
     desk: Desk, ran: subprocess.CompletedProcess[str], tmp_path: Path
 ) -> None:

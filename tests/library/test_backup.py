@@ -63,6 +63,7 @@ def other_storage(tmp_path: Path) -> Storage:
 
 
 @on_s3
+@pytest.mark.slow
 async def test_a_backup_taken_under_load_is_one_moment_of_everything(
     database: Database, storage: Storage, elsewhere: Database, other_storage: Storage, tmp_path: Path
 ) -> None:
@@ -96,6 +97,7 @@ async def test_a_backup_taken_under_load_is_one_moment_of_everything(
 
 
 @local
+@pytest.mark.slow
 async def test_a_restored_instance_has_the_same_rows_and_its_runs_go_on(
     database: Database, storage: Storage, elsewhere: Database, other_storage: Storage, tmp_path: Path
 ) -> None:
