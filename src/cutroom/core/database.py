@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from datetime import UTC, datetime
@@ -13,12 +12,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar, Literal, TypeVar
 
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Enum, MetaData, TypeDecorator, event, make_url, text
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, TypeDecorator, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from cutroom.core import sqlite
 from cutroom.core.changes import ChangingSession, changed_tables
 from cutroom.core.errors import CutroomError, DiskFull, InvalidInput, MissingCapability
 from cutroom.core.reserve import free_reserve, hold_reserve
@@ -26,8 +26,6 @@ from cutroom.core.settings import Settings
 
 T = TypeVar("T")
 
-#: A writer waits this long for another one's transaction; measured waits under load stay below 9 s.
-BUSY_S = 30.0
 #: How long :meth:`Database.write` tries again: a server's restart takes a few seconds.
 PATIENCE_S = 20.0
 _POOL = 8
@@ -281,9 +279,11 @@ def database_file(database: Database) -> Path | None:
 
 def _connect(url: str) -> AsyncEngine:
     if url.startswith("sqlite"):
-        engine = create_async_engine(url, pool_size=_POOL, max_overflow=2 * _POOL, connect_args={"timeout": BUSY_S})
-        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        engine = create_async_engine(
+            url, pool_size=_POOL, max_overflow=2 * _POOL, connect_args={"timeout": sqlite.BUSY_S}
+        )
+        event.listen(engine.sync_engine, "connect", sqlite.set_up)
+        event.listen(engine.sync_engine, "begin", sqlite.begin)
         return engine
     limits = {
         "connect_timeout": 5,
@@ -302,42 +302,6 @@ def _connect(url: str) -> AsyncEngine:
         )
     except ModuleNotFoundError as error:
         raise MissingCapability("PostgreSQL needs its driver: pip install 'cutroom[postgres]'.") from error
-
-
-def _set_up_sqlite(connection: Any, record: object) -> None:  # noqa: ANN401, ARG001 - the driver's own type
-    connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={int(BUSY_S * 1000)}")
-    _write_ahead(cursor)
-    for pragma in (
-        "synchronous=FULL",  # NORMAL loses commits that were acknowledged when the power goes
-        "foreign_keys=ON",
-        "journal_size_limit=67108864",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _write_ahead(cursor: Any) -> None:  # noqa: ANN401 - the driver's own type
-    """Have changes logged ahead; of those that do so first, SQLite lets all but one fail instead of wait."""
-    patience = time.monotonic() + BUSY_S
-    while True:
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > patience:
-                raise
-            time.sleep(0.02)
-        else:
-            return
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get("altering"):
-        # A table is altered by copying it, and dropping the old one would take along what refers to it.
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writing") else "BEGIN")
 
 
 async def _check_references(connection: AsyncConnection) -> None:
@@ -378,7 +342,7 @@ def _explain(error: DBAPIError) -> CutroomError | None:
     """Say what a refusal means, or ``None`` where it is a fault of ours or of the data."""
     first = str(error.orig).strip().partition("\n")[0]
     code = getattr(error.orig, "sqlite_errorcode", None)
-    meaning = _of_sqlite(code & 0xFF, first) if code is not None else _of_postgresql(error)
+    meaning = sqlite.meaning(code & 0xFF, first) if code is not None else _of_postgresql(error)
     match meaning:
         case "full":
             return DatabaseFull("The disk that holds the database is full: free some space and try again.")
@@ -397,23 +361,6 @@ def _explain(error: DBAPIError) -> CutroomError | None:
             )
         case "away":
             return DatabaseUnavailable(f"The database does not answer ({first}): try again in a moment.")
-        case _:
-            return None
-
-
-def _of_sqlite(code: int, first: str) -> str | None:
-    # https://sqlite.org/rescode.html, the primary codes
-    match code:
-        case 5 | 6 | 10:  # busy, locked, an error of the disk
-            return "away"
-        case 13:
-            return "full"
-        case 11 | 26:  # corrupt, not a database
-            return "damaged"
-        case 3 | 8 | 14 | 23:  # rights, read-only, cannot be opened, not authorised
-            return "refused"
-        case 1 if first.startswith(("no such table", "no such column")) or "has no column named" in first:
-            return "schema"
         case _:
             return None
 
