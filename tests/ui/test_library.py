@@ -250,3 +250,25 @@ def test_the_pictures_of_the_docs(tab: Tab, studio: Studio, tmp_path: Path, pict
     expect(page.get_by_role("progressbar", name=re.compile("Progress of"))).to_have_count(0)
     picture(page, "library")
     studio.client.ask("POST", "/assets/bulk", {"ids": made, "change": {"do": "delete"}})
+
+
+def test_a_category_and_a_collection_are_shared_by_a_link_as_they_are(
+    tab: Tab, tabs: Opener, studio: Studio, asset: Callable[..., str]
+) -> None:
+    ask, made = studio.client.ask, asset("Waggles of a term")
+    category, collection = ask("POST", "/categories", {"name": "Bees"}), ask("POST", "/collections", {"title": "Term"})
+    ask("PATCH", f"/assets/{made}", {"category_id": category["id"]})
+    ask("PUT", f"/collections/{collection['id']}/items/{made}", {})
+    for path, button in (("/library/organise", "Links to Bees"), (f"/collections/{collection['id']}", "Links")):
+        page = tab.open(path)
+        page.get_by_role("button", name=button, exact=True).click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog.get_by_text("There are no links")).to_be_visible()
+        tab.check()
+        dialog.get_by_role("button", name="New link").click()
+        dialog.get_by_label("For whom").fill("Grace")
+        dialog.get_by_role("button", name="Make the link").click()
+        link = dialog.get_by_label("Grace", exact=True).input_value()
+        guest = tabs(studio.url).open(link.removeprefix(studio.url))
+        expect(guest.get_by_text("Waggles of a term").first).to_be_visible()
+    ask("DELETE", f"/categories/{category['id']}")
