@@ -102,6 +102,11 @@ async def edits_of_candidates(session: AsyncSession, candidate_ids: Iterable[UUI
     return {edit.candidate_id: edit for edit in edits if edit.candidate_id is not None}
 
 
+async def edit_of_candidate(session: AsyncSession, candidate_id: UUID) -> Edit | None:
+    """Give the edit that somebody saved of a candidate."""
+    return (await edits_of_candidates(session, [candidate_id])).get(candidate_id)
+
+
 async def read_document(session: AsyncSession, edit: Edit, number: int | None = None) -> EditDocument:
     """Give what an edit says, or said.
 

@@ -19,7 +19,7 @@ from cutroom.edit.brands.brands import brand_of
 from cutroom.edit.composed import Composed, compose_edit
 from cutroom.edit.composing import compose
 from cutroom.edit.documents import EditDocument
-from cutroom.edit.edits import edits_of_candidates
+from cutroom.edit.edits import edit_of_candidate
 from cutroom.edit.programmes import EditProgramme, view_programme
 from cutroom.pipelines.edit_schemas import FrameForm
 from cutroom.pipelines.edit_source import playable
@@ -103,7 +103,7 @@ async def _composed(
     session: AsyncSession, here: Instance, viewer: Viewer, candidate: CandidateRow, wanted: WantedLook
 ) -> Composed:
     """Compose what a person made of a candidate, or what its edit would begin with; the session is closed then."""
-    edit = (await edits_of_candidates(session, [candidate.id])).get(candidate.id)
+    edit = await edit_of_candidate(session, candidate.id)
     if edit is not None:
         return await compose_edit(session, here.storage, edit)
     opened = await open_candidate(session, here.catalogue, viewer, candidate, wanted.model_dump())

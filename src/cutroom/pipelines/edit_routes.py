@@ -19,7 +19,7 @@ from cutroom.accounts.request_keys import Once
 from cutroom.core.problems import problems
 from cutroom.edit.composed import compose_edit
 from cutroom.edit.composing import Programme
-from cutroom.edit.edits import MadeOf, add_edit, check_version, edits_of_candidates, find_edit, made_of, read_document
+from cutroom.edit.edits import MadeOf, add_edit, check_version, edit_of_candidate, find_edit, made_of, read_document
 from cutroom.edit.keeping import keep_material, load_material
 from cutroom.edit.models import Edit
 from cutroom.edit.routes import AtVersion
@@ -71,7 +71,7 @@ async def open_new_edit(new: NewEdit, viewer: Editor, here: Here, once: Once) ->
             opened, asset_id = await _open_clip(session, here, viewer, clip), clip.asset_id
         elif new.candidate_id is not None:
             candidate = await find_candidate(session, viewer, new.candidate_id)
-            edited = (await edits_of_candidates(session, [candidate.id])).get(candidate.id)
+            edited = await edit_of_candidate(session, candidate.id)
             if edited is not None:
                 return view_edit(edited, await read_document(session, edited))
             asset_id = candidate.asset_id
