@@ -1,4 +1,4 @@
-"""What plays in a browser: sound alone, an upright picture, and a ladder of sizes."""
+"""What plays in a browser: sound alone, an upright picture, a ladder of sizes, and something long."""
 
 from __future__ import annotations
 
@@ -84,3 +84,20 @@ def test_a_ladder_of_sizes_is_played_piece_by_piece(studio: Studio, tab: Tab) ->
     assert any(re.search(r"/hls/.+\.(ts|m4s|mp4)$", url) for url in asked), asked
     assert not any(url.endswith("/play.mp4") for url in asked)
     assert page.evaluate(_SECOND) >= 12
+
+
+def test_a_long_recording_is_jumped_through_with_pictures_over_the_time(studio: Studio, tab: Tab) -> None:
+    made = bring(studio, "seminar.mp4", film("160x90", 1, 300))  # as browsers play it: it is copied, not encoded
+    page = tab.open(f"/watch/{made}?t=250")
+    plays(page)
+    assert page.evaluate(_SECOND) >= 250
+    page.locator("video").hover(force=True)  # what is not looked at is hidden
+    box = page.locator(".vds-time-slider").first.bounding_box()
+    assert box is not None
+    at = (box["x"] + box["width"] * 0.25, box["y"] + box["height"] / 2)
+    page.mouse.move(*at)
+    expect(page.locator(".vds-slider-thumbnail img").first).to_be_visible()
+    expect(page.locator(".vds-time-slider .vds-slider-value").first).to_contain_text(re.compile(r"^1:1\d$"))
+    page.mouse.click(*at)
+    page.wait_for_function(f"() => Math.abs(({_SECOND})() - 75) < 5")
+    plays(page)

@@ -50,6 +50,8 @@ export function Player({ asset, chapters, captions, startS, ref }: PlayerProps) 
   const ladder = at("hls/master.m3u8");
   const [video, audio] = [at("play.mp4"), at("play.m4a")];
   const poster = at("poster.jpg");
+  // Whole: the player takes what it names as names beside the page otherwise.
+  const pictures = at("storyboard.vtt");
   const transcript = `/api/v1/assets/${asset.id}/transcript?form=vtt`;
   const src = ladder ?? video ?? audio ?? "";
   const upright = (asset.height ?? 0) > (asset.width ?? 0);
@@ -115,7 +117,7 @@ export function Player({ asset, chapters, captions, startS, ref }: PlayerProps) 
         </MediaProvider>
         <DefaultVideoLayout
           icons={defaultLayoutIcons}
-          thumbnails={at("storyboard.vtt") ?? null}
+          thumbnails={pictures ? new URL(pictures, window.location.href).href : null}
           playbackRates={SPEEDS}
           translations={words}
           colorScheme="dark"
