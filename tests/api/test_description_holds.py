@@ -22,7 +22,11 @@ from cutroom.core.database import Database
 from cutroom.core.schema import upgrade
 from cutroom.providers.registry import load
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    # The server is a thread of this process, and waits by chance: that is not the strategies' doing.
+    pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies"),
+]
 
 #: Of each operation; what each may answer is known after few.
 TRIES = 20
