@@ -2,7 +2,7 @@ import { Button, Group } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { IconFilterOff, IconLink, IconMovie, IconSchool, IconUpload } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
 import { api, once } from "../api/client";
@@ -29,6 +29,8 @@ export function Component() {
   const may = useMayEdit();
   const { wanted, set, clear } = useWanted();
   const [face, setFace] = useLocalStorage<Face>({ key: "cutroom-library", defaultValue: "grid" });
+  // The button that was pressed is seen pressed before all cards are there.
+  const shownAs = useDeferredValue(face);
   const narrowed = narrowedBy(wanted).length > 0;
   const [open, setOpen] = useState(narrowed);
   const assets = useAssets(wanted);
@@ -38,7 +40,7 @@ export function Component() {
   function list() {
     if (wanted.q) return <Results wanted={wanted} />;
     if (assets.error) return <Failed error={assets.error} retry={() => void assets.refetch()} />;
-    if (assets.isPending) return face === "grid" ? <GridLoading /> : <Loading rows={10} height={56} />;
+    if (assets.isPending) return shownAs === "grid" ? <GridLoading /> : <Loading rows={10} height={56} />;
     if (!assets.items.length) return narrowed ? <NothingLeft clear={clear} /> : <NothingYet />;
     const shown = {
       assets: assets.items,
@@ -46,7 +48,7 @@ export function Component() {
       more: assets.hasNextPage && !assets.isFetchingNextPage,
       loadMore: () => void assets.fetchNextPage(),
     };
-    return face === "grid" ? <Grid {...shown} /> : <AssetTable {...shown} />;
+    return shownAs === "grid" ? <Grid {...shown} /> : <AssetTable {...shown} />;
   }
 
   const blank = !wanted.q && !narrowed && !assets.isPending && !assets.error && !assets.items.length;
