@@ -120,7 +120,7 @@ async def _fill(settings: Settings, folder: Path) -> None:
     async with opened(settings) as engine:
         posters = []
         for number in range(_POSTERS):
-            path = folder / "poster.jpg"
+            path = folder / f"poster-{number}.jpg"
             path.write_bytes(_poster(rng, number))
             posters.append(await keep_file(engine.database, engine.storage, path))
         for first in range(0, _RECORDINGS, _PORTION):
@@ -142,9 +142,14 @@ async def _fill(settings: Settings, folder: Path) -> None:
                         "created_at": now(),
                     }
                 )
-                given = {"asset_id": asset_id, "sha256": poster.sha256, "made_of": poster.sha256}
+                given = {
+                    "asset_id": asset_id,
+                    "sha256": poster.sha256,
+                    "made_of": poster.sha256,
+                    "size_bytes": poster.size_bytes,
+                }
                 kinds = (("poster.jpg", "image/jpeg"), *_FILES)
-                files += [{**given, "name": name, "media_type": kind, "size_bytes": 1} for name, kind in kinds]
+                files += [{**given, "name": name, "media_type": kind} for name, kind in kinds]
             async with engine.database.writing() as session:
                 await session.execute(insert(Asset), assets)
                 await session.execute(insert(AssetFile), files)
