@@ -24,7 +24,8 @@ export function useTelling(player: MediaPlayerInstance | null, id: string) {
     let before: number | null = null;
     let whole = 0;
     let untold = 0;
-    let viewed = false;
+    /** Played seconds at which a view is told of. */
+    let due = VIEW_S;
 
     function tell() {
       if (untold < 0.5 || !player) return;
@@ -36,11 +37,14 @@ export function useTelling(player: MediaPlayerInstance | null, id: string) {
     }
 
     function view() {
-      viewed = true;
+      due = Number.POSITIVE_INFINITY;
       api
         .POST("/api/v1/assets/{asset_id}/views", path)
         .then(() => queries.invalidateQueries({ queryKey: ["get", "/api/v1/assets/{asset_id}/views"] }))
-        .catch(() => {});
+        // Where all come at once some are asked to come again; each is counted once, however often it is told.
+        .catch(() => {
+          due = whole + TELL_S;
+        });
     }
 
     const stop = player.subscribe(({ currentTime, paused, seeking, playbackRate }) => {
@@ -53,7 +57,7 @@ export function useTelling(player: MediaPlayerInstance | null, id: string) {
         untold += passed;
       }
       before = seeking ? null : currentTime;
-      if (!viewed && whole >= VIEW_S) view();
+      if (whole >= due) view();
       if (untold >= TELL_S || paused) tell();
     });
     window.addEventListener("pagehide", tell);
