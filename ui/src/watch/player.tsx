@@ -17,7 +17,7 @@ import {
   DefaultVideoLayout,
   defaultLayoutIcons,
 } from "@vidstack/react/player/layouts/default";
-import type { Ref } from "react";
+import { type Ref, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../api/client";
 import { useStill } from "./still";
@@ -39,12 +39,30 @@ class Preferences extends LocalMediaStorage {
   override async setTime() {}
 }
 
+/** Say of the player's own pictures that they show nothing but the time they stand over; it says nothing of them. */
+function useDecoration() {
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const box = frame.current;
+    if (!box) return;
+    const mark = () => {
+      for (const each of box.querySelectorAll("img:not([alt])")) each.setAttribute("alt", "");
+    };
+    const watch = new MutationObserver(mark);
+    watch.observe(box, { childList: true, subtree: true });
+    mark();
+    return () => watch.disconnect();
+  }, []);
+  return frame;
+}
+
 const preferences = new Preferences();
 const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3];
 
 export function Player({ asset, chapters, captions, startS, ref }: PlayerProps) {
   const { t } = useTranslation();
   const still = useStill();
+  const frame = useDecoration();
   const words = t(`watch.player`, { returnObjects: true }) as DefaultLayoutTranslations;
   const at = (name: string) => asset.files.find((file) => file.name === name)?.url;
   const ladder = at("hls/master.m3u8");
@@ -56,7 +74,7 @@ export function Player({ asset, chapters, captions, startS, ref }: PlayerProps) 
   const src = ladder ?? video ?? audio ?? "";
   const upright = (asset.height ?? 0) > (asset.width ?? 0);
   return (
-    <div className={classes.frame} data-kind={audio ? "sound" : upright ? "upright" : "wide"}>
+    <div ref={frame} className={classes.frame} data-kind={audio ? "sound" : upright ? "upright" : "wide"}>
       {audio && poster ? <img src={poster} alt="" className={classes.wave} /> : null}
       <MediaPlayer
         ref={ref}
