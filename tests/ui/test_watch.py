@@ -165,3 +165,21 @@ def test_another_source_takes_the_place_of_the_first_under_the_same_address(stud
     expect(page.get_by_text("second.mp4").first).to_be_visible()
     expect(page.get_by_role("button", name="Use again")).to_be_visible()
     assert studio.client.ask("GET", f"/assets/{asset}")["source_version"] == 2
+
+
+def test_highlights_are_asked_for_with_frame_captions_and_a_kit(tab: Tab, spoken: str, studio: Studio) -> None:
+    kit = studio.client.ask("POST", "/brands", {"name": "House of bees"})
+    page = tab.open(f"/watch/{spoken}")
+    page.get_by_role("button", name="Make highlights").first.click()
+    dialog = page.get_by_role("dialog")
+    for name, value in (("Frame", "Square"), ("Captions", "boxed"), ("Brand kit", "House of bees")):
+        dialog.get_by_role("combobox", name=name).click()
+        page.get_by_role("option", name=value).click()
+    tab.check()
+    dialog.get_by_role("button", name="Make highlights").click()
+    page.wait_for_url("**/runs/*")
+    run = studio.client.ask("GET", f"/runs/{page.url.rpartition('/')[2]}")
+    chosen = {name: run["params"][name] for name in ("preset", "captions", "brand_id")}
+    assert chosen == {"preset": "square-1080", "captions": "boxed", "brand_id": kit["id"]}
+    studio.client.ask("POST", f"/runs/{run['id']}/cancel")
+    studio.client.ask("DELETE", f"/brands/{kit['id']}")

@@ -22,9 +22,15 @@ export function useBrands() {
   });
 }
 
+/** Brand kits as a list offers them. */
+export function useKits() {
+  return useBrands().items.map(({ id, name }) => ({ value: id, label: name }));
+}
+
 export function refreshBrands() {
-  // An edit that wears the kit plays another way now.
-  void queries.invalidateQueries({ queryKey: ["get", "/api/v1/edits/{edit_id}/programme"] });
+  // What wears the kit plays another way now.
+  for (const path of ["/api/v1/edits/{edit_id}/programme", "/api/v1/candidates/{candidate_id}/preview"])
+    void queries.invalidateQueries({ queryKey: ["get", path] });
   return queries.invalidateQueries({ queryKey: ["brands"] });
 }
 

@@ -1,7 +1,7 @@
 import { Anchor, NativeSelect, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { useBrands } from "../brands/brands";
+import { useKits } from "../brands/brands";
 import { seconds } from "../format";
 import { useEditing } from "./editing";
 
@@ -9,17 +9,14 @@ import { useEditing } from "./editing";
 export function BrandChoice() {
   const { t } = useTranslation();
   const { doc, change, programme } = useEditing();
-  const brands = useBrands();
+  const kits = useKits();
   return (
     <div>
       <NativeSelect
         label={t("editor.look.brand")}
         description={t("editor.look.brandWhy")}
         value={doc.brand_id ?? ""}
-        data={[
-          { value: "", label: t("editor.look.noBrand") },
-          ...brands.items.map(({ id, name }) => ({ value: id, label: name })),
-        ]}
+        data={[{ value: "", label: t("editor.look.noBrand") }, ...kits]}
         onChange={({ currentTarget: { value } }) =>
           change((now) => ((now.brand_id ?? "") === value ? now : { ...now, brand_id: value || null }))
         }

@@ -1,6 +1,6 @@
 import { Checkbox, Fieldset, Select, Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useBrands } from "../brands/brands";
+import { useKits } from "../brands/brands";
 import { paramOf, type Start, useStartable, withParam, withRecipe } from "./subscriptions";
 import style from "./subscriptions.module.css";
 
@@ -13,7 +13,7 @@ interface RuleProps {
 export function Rule({ start, change }: RuleProps) {
   const { t } = useTranslation();
   const startable = useStartable();
-  const kits = useBrands().items.map(({ id, name }) => ({ value: id, label: name }));
+  const kits = useKits();
   return (
     <Fieldset legend={t("subscriptions.rule")} variant="unstyled">
       <Stack gap="xs" mt="xs">
