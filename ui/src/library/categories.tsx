@@ -1,23 +1,19 @@
-import { ActionIcon, Button, Group, Menu, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconLink, IconPlus } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api, once, type Schemas } from "../api/client";
-import { useAsk } from "../parts/asking";
 import { Fault } from "../parts/fault";
 import { useOpenDialog } from "../parts/open-dialog";
-import { tellWrong } from "../parts/telling";
 import { useMayEdit } from "../session/me";
 import { Links } from "../shares/links";
 import { refreshAssets } from "./assets";
-import { More, NameDialog } from "./named";
+import { after, More } from "./named";
 import style from "./organise.module.css";
 
 type Category = Schemas["CategoryView"];
-
-const after = { onSuccess: refreshAssets, onError: tellWrong };
 
 interface CategoryRowProps {
   category: Category;
@@ -28,7 +24,6 @@ interface CategoryRowProps {
 /** A category, with what may be done with it. */
 export function CategoryRow({ category, last, admin }: CategoryRowProps) {
   const { t } = useTranslation();
-  const ask = useAsk();
   const open = useOpenDialog();
   const params = { path: { category_id: category.id } };
   const { name, position } = category;
@@ -38,12 +33,6 @@ export function CategoryRow({ category, last, admin }: CategoryRowProps) {
       api.PATCH("/api/v1/categories/{category_id}", { params, body: { position: to } }),
     ...after,
   });
-  const remove = useMutation({
-    mutationFn: () => api.DELETE("/api/v1/categories/{category_id}", { params }),
-    ...after,
-  });
-  const rename = (to: string) =>
-    api.PATCH("/api/v1/categories/{category_id}", { params, body: { name: to } });
   return (
     <li className={style.row}>
       <Link to={`/library?category=${category.id}`}>{name}</Link>
@@ -89,24 +78,13 @@ export function CategoryRow({ category, last, admin }: CategoryRowProps) {
           >
             <IconArrowDown size={17} />
           </ActionIcon>
-          <More name={name}>
-            <Menu.Item onClick={() => open(t("organise.rename"), <NameDialog name={name} save={rename} />)}>
-              {t("organise.rename")}
-            </Menu.Item>
-            <Menu.Item
-              color="red"
-              onClick={() =>
-                ask({
-                  title: t("organise.sureCategory", { name }),
-                  says: t("organise.sureCategorySays"),
-                  button: t("action.delete"),
-                  act: () => remove.mutate(),
-                })
-              }
-            >
-              {t("action.delete")}
-            </Menu.Item>
-          </More>
+          <More
+            name={name}
+            rename={(to) => api.PATCH("/api/v1/categories/{category_id}", { params, body: { name: to } })}
+            remove={() => api.DELETE("/api/v1/categories/{category_id}", { params })}
+            sure={t("organise.sureCategory", { name })}
+            says={t("organise.sureCategorySays")}
+          />
         </>
       ) : null}
     </li>

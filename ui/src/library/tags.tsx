@@ -5,17 +5,13 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api, type Schemas } from "../api/client";
-import { useAsk } from "../parts/asking";
 import { Fault } from "../parts/fault";
 import { useOpenDialog } from "../parts/open-dialog";
-import { tellWrong } from "../parts/telling";
 import { refreshAssets } from "./assets";
-import { More, NameDialog } from "./named";
+import { More } from "./named";
 import style from "./organise.module.css";
 
 type Tag = Schemas["TagView"];
-
-const after = { onSuccess: refreshAssets, onError: tellWrong };
 
 interface TagRowProps {
   tag: Tag;
@@ -26,42 +22,26 @@ interface TagRowProps {
 /** A tag, with what may be done with it. */
 export function TagRow({ tag, others, admin }: TagRowProps) {
   const { t } = useTranslation();
-  const ask = useAsk();
   const open = useOpenDialog();
   const params = { path: { tag_id: tag.id } };
   const { name } = tag;
-  const remove = useMutation({
-    mutationFn: () => api.DELETE("/api/v1/tags/{tag_id}", { params }),
-    ...after,
-  });
-  const rename = (to: string) => api.PATCH("/api/v1/tags/{tag_id}", { params, body: { name: to } });
   return (
     <li className={style.row}>
       <Link to={`/library?tag=${encodeURIComponent(name)}`}>{name}</Link>
       <span className={style.count}>{tag.assets}</span>
       {admin ? (
-        <More name={name}>
-          <Menu.Item onClick={() => open(t("organise.rename"), <NameDialog name={name} save={rename} />)}>
-            {t("organise.rename")}
-          </Menu.Item>
+        <More
+          name={name}
+          rename={(to) => api.PATCH("/api/v1/tags/{tag_id}", { params, body: { name: to } })}
+          remove={() => api.DELETE("/api/v1/tags/{tag_id}", { params })}
+          sure={t("organise.sureTag", { name })}
+          says={t("organise.sureTagSays")}
+        >
           <Menu.Item
             disabled={!others.length}
             onClick={() => open(t("organise.mergeOne", { name }), <MergeDialog tag={tag} others={others} />)}
           >
             {t("organise.merge")}
-          </Menu.Item>
-          <Menu.Item
-            color="red"
-            onClick={() =>
-              ask({
-                title: t("organise.sureTag", { name }),
-                says: t("organise.sureTagSays"),
-                button: t("action.delete"),
-                act: () => remove.mutate(),
-              })
-            }
-          >
-            {t("action.delete")}
           </Menu.Item>
         </More>
       ) : null}
