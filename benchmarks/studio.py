@@ -11,7 +11,6 @@ import asyncio
 import io
 import os
 import random
-import shutil
 import statistics
 import tempfile
 from collections.abc import Callable
@@ -22,6 +21,7 @@ import httpx2
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 from sqlalchemy import insert
+from tests.services.browsers import MISSING, find_chromium, launch
 
 from benchmarks._instance import Server, serving
 from cutroom.app import opened
@@ -44,24 +44,23 @@ _LISTEN = """() => {
   }).observe({ type: "event", durationThreshold: 16, buffered: false });
 }"""
 _PAINT = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
-_SHOWN = """() => new Promise(done => {
-  const ready = () => [...document.querySelectorAll("article img")].slice(0, 4).length === 4
-    && [...document.querySelectorAll("article img")].slice(0, 4).every(each => each.complete && each.naturalWidth);
-  const look = () => ready() ? done(performance.now()) : requestAnimationFrame(look);
-  look();
-})"""
+#: When the first four cards have their pictures; 0 before.
+_SHOWN = """() => {
+  const first = [...document.querySelectorAll("article img")].slice(0, 4);
+  return first.length === 4 && first.every(each => each.complete && each.naturalWidth) ? performance.now() : 0;
+}"""
 
 
 def measure() -> dict[str, Any]:
     """Measure the library page."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = find_chromium()
     if path is None:
-        raise RuntimeError("there is no Chromium: install Debian's package")
+        raise RuntimeError(MISSING)
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as server:
         asyncio.run(_fill(Settings(data_dir=Path(folder)), Path(folder)))
         session = _join(server)
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+            browser = launch(playwright, path)
             context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
             context.add_cookies([{"name": name, "value": value, "url": server.url} for name, value in session.items()])
             page = context.new_page()
@@ -76,7 +75,7 @@ def _opening(page: Page, url: str) -> dict[str, Any]:
     for _ in range(_ROUNDS):
         page.goto("about:blank")
         page.goto(f"{url}/library", wait_until="commit")
-        shown.append(page.evaluate(_SHOWN))
+        shown.append(page.wait_for_function(_SHOWN).json_value())
         paints.append(page.evaluate(_PAINT))
     return {
         "first_paint_first_time_ms": round(paints[0]),
@@ -89,9 +88,13 @@ def _opening(page: Page, url: str) -> dict[str, Any]:
 def _pressing(page: Page) -> dict[str, Any]:
     """Press what is pressed most; a picture of the next state must follow."""
     boxes = page.locator("article input[type=checkbox]")
+
+    def tick(turn: int) -> None:
+        boxes.nth(turn).click()
+
     presses: dict[str, Callable[[int], None]] = {
-        "choose_a_recording": lambda turn: boxes.nth(turn).click(),
-        "let_it_go": lambda turn: boxes.nth(turn).click(),
+        "choose_a_recording": tick,
+        "let_it_go": tick,
         "open_a_menu": lambda turn: page.locator("article").nth(turn).get_by_role("button").first.click(),
         "close_a_menu": lambda turn: page.keyboard.press("Escape"),  # noqa: ARG005 - each is told its turn
         "lines_instead_of_cards": lambda turn: page.get_by_role("radio", name="List").press("Space"),  # noqa: ARG005

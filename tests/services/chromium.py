@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from tests.services.browsers import MISSING, find_chromium
 
 _FLAGS = (
     "--headless",
@@ -114,12 +115,11 @@ class Chromium:
 @contextlib.asynccontextmanager
 async def chromium() -> AsyncIterator[Chromium]:
     """Start a browser with a profile of its own."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    program = find_chromium()
     if program is None:
-        sentence = "Chromium is not on this machine: install chromium"
         if os.environ.get("CUTROOM_TEST_REQUIRE_SERVICES"):
-            pytest.fail(sentence)
-        pytest.skip(sentence)
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
     to_it, ours = os.pipe()
     theirs, from_it = os.pipe()
     folder = tempfile.mkdtemp(prefix=f"cutroom-test-{os.getpid()}-chromium-")

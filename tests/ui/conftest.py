@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,12 +16,12 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
-    Playwright,
     Request,
     expect,
     sync_playwright,
 )
 from tests.faults.instance import PASSWORD, Client, Process, instance
+from tests.services.browsers import MISSING, find_chromium, launch
 
 from cutroom.core.settings import Settings
 from cutroom.media import ffmpeg
@@ -72,21 +71,14 @@ class Studio:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Start the browser of the system; Playwright's own download is not needed."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    """Start the browser of the system."""
+    path = find_chromium()
     if path is None:
         if os.environ.get("CUTROOM_TEST_REQUIRE_SERVICES"):
-            pytest.fail("there is no Chromium: install Debian's package")
-        pytest.skip("there is no Chromium: install Debian's package")
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
     with sync_playwright() as playwright:
-        yield _launch(playwright, path)
-
-
-def _launch(playwright: Playwright, path: str) -> Browser:
-    return playwright.chromium.launch(
-        executable_path=path,
-        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-    )
+        yield launch(playwright, path)
 
 
 @pytest.fixture(scope="session")
