@@ -51,7 +51,7 @@ class WantedFrame(WantedLook):
 class CandidatePreview(BaseModel):
     """A candidate as its clip would be."""
 
-    document: EditDocument = Field(description="What an edit of it would begin with.")
+    document: EditDocument = Field(description="What its edit says, or would begin with.")
     programme: EditProgramme
     rate: str = Field(description="Frames per second, a fraction.", examples=["30000/1001"])
     width: int = Field(description="Pixels of the recording as shown; 0 without picture.")
